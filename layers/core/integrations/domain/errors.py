@@ -1,15 +1,15 @@
 """Every failure this product names, told apart by how to recover from it.
 
-    IntegrationsError
-    ├── ServiceError              what a service (Sanity, …) did to us
-    │   ├── RetryLater            it may work later, unchanged
-    │   │   ├── RateLimited       … and the service said when, or that we were too fast
-    │   │   └── OutcomeUnknown    … and what was sent may or may not have been applied
-    │   ├── ReconnectRequired     the credentials were refused: a person has to renew them
-    │   ├── ConfigurationRefused  the service doesn't know what the configuration names
-    │   └── PayloadTooLarge       the same in smaller pieces may work
-    ├── RecordRejected            this record only; the others go on
-    └── RequestRefused            what a caller of the API asked for and cannot have
+IntegrationsError
+├── ServiceError              what a service (Sanity, …) did to us
+│   ├── RetryLater            it may work later, unchanged
+│   │   ├── RateLimited       … and the service said when, or that we were too fast
+│   │   └── OutcomeUnknown    … and what was sent may or may not have been applied
+│   ├── ReconnectRequired     the credentials were refused: a person has to renew them
+│   ├── ConfigurationRefused  the service doesn't know what the configuration names
+│   └── PayloadTooLarge       the same in smaller pieces may work
+├── RecordRejected            this record only; the others go on
+└── RequestRefused            what a caller of the API asked for and cannot have
 """
 
 from typing import ClassVar
@@ -179,3 +179,15 @@ class Unavailable(IntegrationsError):
     """Our own storage did not answer: nothing was changed; ask again."""
 
     code = "unavailable"
+
+
+class LeaseLost(IntegrationsError):
+    """Another worker holds the integration now: nothing more may be written; what this one did will be found again."""
+
+    code = "lease_lost"
+
+
+class JobCancelled(IntegrationsError):
+    """Somebody cancelled the job while it ran: what was done stays done, nothing more is."""
+
+    code = "job_cancelled"

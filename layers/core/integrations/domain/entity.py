@@ -1,0 +1,37 @@
+"""Entities: the platform's rows of content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class EntityStamp:
+    """What is known of an entity without reading its fields. Times are Unix milliseconds."""
+
+    id: str
+    entity_type_id: str
+    updated_at: int
+    archived_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of content. Times are Unix milliseconds; `archived_at` is the soft delete."""
+
+    id: str
+    entity_type_id: str
+    fields: Mapping[str, Any]
+    created_at: int
+    updated_at: int
+    archived_at: int | None = None
+
+    def as_source(self) -> dict[str, Any]:
+        """The object that the mappings' source paths are read from."""
+        return {
+            "id": self.id,
+            "entityTypeId": self.entity_type_id,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+            "fields": self.fields,
+        }

@@ -1,0 +1,71 @@
+"""An integration: one project connected to one external service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from integrations.domain.field_mapping import FieldMapping
+
+IntegrationStatus = Literal["active", "inactive", "error", "pending"]
+OnConflict = Literal["skip", "overwrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReason:
+    """Why an integration has its status: a stable `code`, a `message` for people, `at` in Unix milliseconds."""
+
+    code: str
+    message: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """What is configured, without any credential.
+
+    `mapping_version` counts changes of mappings, entity types or status: links and watermarks remember it.
+    `last_sync_at` is the end of the last completed job in which nothing failed.
+    """
+
+    project_id: str
+    id: str
+    type: str
+    name: str
+    status: IntegrationStatus
+    config: Mapping[str, Any]
+    field_mappings: tuple[FieldMapping, ...]
+    created_at: int
+    updated_at: int
+    version: int = 1
+    mapping_version: int = 1
+    credentials_set: bool = False
+    last_sync_at: int | None = None
+    status_reason: StatusReason | None = None
+    schedule: Mapping[str, Any] | None = None
+
+    @property
+    def entity_types(self) -> dict[str, str]:
+        """Entity type id → the thing of the service it is exchanged with, one to one."""
+        return dict(self.config.get("entityTypes", {}))
+
+    @property
+    def on_conflict(self) -> OnConflict:
+        """What happens to a target that changed on both sides."""
+        return "overwrite" if self.config.get("onConflict") == "overwrite" else "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far incremental runs of one direction have read, in the service's own time; void under another mapping."""
+
+    value: str
+    mapping_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a connection test found, for a person to act on."""
+
+    code: str
+    message: str
+    suggestions: tuple[str, ...] = field(default=())
