@@ -24,7 +24,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A line of a job's log. `key` makes it unique within its step: the same line written twice stays one."""
+    """A line of a job's log. `key` makes it unique within its job: the same line written twice stays one."""
 
     key: str
     timestamp: int
@@ -37,7 +37,7 @@ class Job:
     """A sync job. Times are Unix milliseconds.
 
     `checkpoint` is the engine's place in the work, `step` counts how often it moved; `waits` counts consecutive waits
-    for a failing service; `failure_reasons` counts failed records by code; `log_count` is all log entries ever written.
+    for a failing service; `failure_reasons` counts failed records by code.
     """
 
     id: str
@@ -57,7 +57,6 @@ class Job:
     completed_at: int | None = None
     not_before: int | None = None
     waits: int = 0
-    log_count: int = 0
     failure_reasons: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -49,3 +49,4 @@ class Failure:
     fingerprint: str
     transient: bool
     at: int
+    external_id: str | None = None

@@ -64,6 +64,11 @@ class Failures(Protocol):
     ) -> Sequence[Failure]:
         """The next failures by record id; fewer than `limit` means the end."""
 
+    def read(
+        self, project_id: str, integration_id: str, direction: Direction, record_ids: Iterable[str]
+    ) -> Mapping[str, Failure]:
+        """Those of the failures that exist, by record id."""
+
     def write(self, project_id: str, integration_id: str, direction: Direction, failures: Sequence[Failure]) -> None:
         """Keeps the failures, replacing earlier ones of the same records."""
 
@@ -121,9 +126,9 @@ class Line(Protocol):
 
 
 class JobLog(Protocol):
-    """A job's log. Entries with the same step and key are one, however often written."""
+    """A job's log. Entries of one job with the same key are one, however often written: a repeated batch adds none."""
 
-    def write(self, job: Job, step: int, entries: Sequence[LogEntry]) -> None:
+    def write(self, job: Job, entries: Sequence[LogEntry]) -> None:
         """Appends."""
 
 
