@@ -1,7 +1,7 @@
 """What the engine asks of a service, and what it is told: the same for every service.
 
 A provider is one integration's service with its credentials. It keeps the service's documented limits, retries what
-is safe to retry at once, and turns every answer into an outcome or one of the `ServiceError`s, which say how to recover.
+is safe to retry at once, and turns every answer into an outcome or one of the `ServiceError`s (how to recover).
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ class BatchLimits:
 class ConnectionReport:
     """The outcome of one authenticated call: `latency_ms` is its round trip, or the time until it failed.
 
-    `refused` is true only if the service refused the credentials: that, and no time-out, is an error of the integration.
+    `refused` is true only if the service refused the credentials: that, not a time-out, is the integration's error.
     """
 
     connected: bool
