@@ -40,7 +40,8 @@ class Failure:
     """Why a record could not be exchanged, kept until it can. `record_id` is the entity's id, or the one it would get.
 
     `fingerprint` names the state that failed: entity or record revision, and mapping. A rejected record isn't sent
-    again before that differs, or a day has passed; a `transient` one is tried by every run.
+    again before that differs, or a day has passed; a `transient` one is tried by every run. `run` names the run that
+    failed, so that a repeated batch can tell its own failures from earlier ones.
     """
 
     record_id: str
@@ -49,4 +50,5 @@ class Failure:
     fingerprint: str
     transient: bool
     at: int
+    run: str
     external_id: str | None = None

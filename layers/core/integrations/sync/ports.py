@@ -72,8 +72,8 @@ class Failures(Protocol):
     def write(self, project_id: str, integration_id: str, direction: Direction, failures: Sequence[Failure]) -> None:
         """Keeps the failures, replacing earlier ones of the same records."""
 
-    def clear(self, project_id: str, integration_id: str, direction: Direction, record_ids: Iterable[str]) -> None:
-        """Forgets the failures of records that went through."""
+    def clear(self, project_id: str, integration_id: str, direction: Direction, failures: Sequence[Failure]) -> None:
+        """Forgets the failures of records that went through, those that were not replaced meanwhile (same `run`)."""
 
 
 @dataclass(frozen=True, slots=True)
