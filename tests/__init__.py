@@ -1,0 +1,1 @@
+"""Everything that tests the product, from single rules to the running stack."""
