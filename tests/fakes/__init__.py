@@ -1,1 +1,1 @@
-"""Complete in-memory implementations of the engine's ports; tests/contract/storage holds them to the real ones' word."""
+"""Complete in-memory implementations of the engine's ports; tests/contract/storage runs them beside the real ones."""
