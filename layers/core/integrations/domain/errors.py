@@ -191,3 +191,31 @@ class JobCancelled(IntegrationsError):
     """Somebody cancelled the job while it ran: what was done stays done, nothing more is."""
 
     code = "job_cancelled"
+
+
+class Unauthorized(RequestRefused):
+    """No API key, an unknown one, or one that was revoked."""
+
+    code = "unauthorized"
+
+
+class RouteNotFound(NotFound):
+    """The API has no such path, or the path has no such method."""
+
+    code = "route_not_found"
+
+
+class BodyTooLarge(RequestRefused):
+    """The body has more bytes than any legal one."""
+
+    code = "payload_too_large"
+
+
+class TooManyRequests(RequestRefused):
+    """The plan's requests for this minute are used up; `retry_after_seconds` says when there will be more."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
