@@ -1,0 +1,149 @@
+"""One slice of one job: start it, exchange, and write down how far it got and why it stopped."""
+
+from typing import Literal
+
+from integrations.domain.errors import (
+    ConfigurationRefused,
+    JobCancelled,
+    ReconnectRequired,
+    RetryLater,
+    ServiceError,
+)
+from integrations.domain.integration import Integration, StatusReason
+from integrations.domain.job import Job
+from integrations.providers.contract import Provider, PullProvider, PushProvider
+from integrations.sync.ledger import Ledger
+from integrations.sync.ports import Finish
+from integrations.sync.pull import Pull
+from integrations.sync.push import Push
+from integrations.sync.run import Run
+from integrations.sync.stages import completed, ended, first_checkpoint, started
+from integrations.sync.waits import WITHOUT_PROGRESS_MAXIMUM_MS, wait_ms
+from integrations.sync.worker_ports import WorkerPorts
+
+RECOVERIES_MAXIMUM = 5
+MARGIN_MINIMUM_MS = 2_000
+
+JobEnd = Literal["waiting", "continues", "ended"]
+
+
+class JobRun:
+    """Every way a slice of a job can go ends in one place here."""
+
+    def __init__(
+        self, ledger: Ledger, integration: Integration, ports: WorkerPorts, call_seconds_maximum: float
+    ) -> None:
+        self._ledger = ledger
+        self._integration = integration
+        self._ports = ports
+        self._call_seconds_maximum = call_seconds_maximum
+
+    def go(self, until_ms: int) -> JobEnd:
+        """Runs until the job ends, has to wait, or `until_ms` comes near. Raises `LeaseLost`."""
+        ledger = self._ledger
+        try:
+            if ledger.lease.recoveries >= RECOVERIES_MAXIMUM:
+                return self._give_up()
+            if ledger.job.status == "pending":
+                self._start()
+            elif ledger.job.not_before is not None:
+                ledger.note("resumed", "info", "Resumed after waiting")
+            if not self._exchange(until_ms):
+                return "continues"
+            return self._complete()
+        except JobCancelled:
+            return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
+        except RetryLater as error:
+            return self._wait(error)
+        except ServiceError as error:
+            return self._stop(error)
+
+    def _start(self) -> None:
+        job = self._ledger.job
+        watermark = self._ports.integrations.watermark(job.project_id, job.integration_id, job.direction)
+        checkpoint = first_checkpoint(job, self._integration, watermark)
+        words = f"Started: {job.direction}, {checkpoint['mode']}"
+        self._ledger.start(started(job, checkpoint, self._ports.clock()), words)
+
+    def _exchange(self, until_ms: int) -> bool:
+        provider = self._ports.connect(self._integration)
+        try:
+            return self._work(provider, until_ms)
+        finally:
+            provider.close()
+
+    def _work(self, provider: Provider, until_ms: int) -> bool:
+        checkpoint = self._ledger.job.checkpoint or {}
+        run = self._run(until_ms)
+        if self._ledger.job.direction == "push":
+            if not isinstance(provider, PushProvider):
+                raise _without_direction("takes no records")
+            return Push(run, provider).work(checkpoint)
+        if not isinstance(provider, PullProvider):
+            raise _without_direction("gives no records")
+        return Pull(run, provider).work(checkpoint)
+
+    def _run(self, until_ms: int) -> Run:
+        def has_time() -> bool:
+            margin = max(MARGIN_MINIMUM_MS, 2 * self._ledger.slowest_batch_ms)
+            return self._ports.clock() + margin < until_ms
+
+        stores = self._ports.ledger
+        return Run(
+            integration=self._integration,
+            ledger=self._ledger,
+            entities=self._ports.entities,
+            links=stores.links,
+            failures=stores.failures,
+            clock=self._ports.clock,
+            mode=(self._ledger.job.checkpoint or {})["mode"],
+            has_time=has_time,
+            call_seconds_maximum=self._call_seconds_maximum,
+        )
+
+    def _complete(self) -> JobEnd:
+        job, finish = completed(self._ledger.job, self._integration, self._ports.clock())
+        words = f"{job.status.capitalize()}: {job.progress.completed} records done, {job.progress.failed} failed"
+        self._ledger.finish(job, finish, words + _by_reason(job))
+        return "ended"
+
+    def _wait(self, error: RetryLater) -> JobEnd:
+        now, job = self._ports.clock(), self._ledger.job
+        is_unasked = error.retry_after_seconds is None
+        if is_unasked and now - (job.progressed_at or now) >= WITHOUT_PROGRESS_MAXIMUM_MS:
+            return self._end(
+                "failed", Finish(), f"Failed: 24 hours without progress (service_unavailable): {error.message}"
+            )
+        not_before = now + wait_ms(error, job.waits)
+        words = f"Waiting {(not_before - now) // 1_000} s for the service: {error.message} ({error.code})"
+        self._ledger.note("waiting", "warning", words)
+        try:
+            self._ledger.wait_until(not_before, job.waits + is_unasked)
+        except JobCancelled:
+            return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
+        return "waiting"
+
+    def _stop(self, error: ServiceError) -> JobEnd:
+        finish = Finish()
+        if isinstance(error, ReconnectRequired):
+            reason = StatusReason(error.code, error.message, self._ports.clock())
+            finish = Finish(status="error", status_reason=reason)
+        return self._end("failed", finish, f"Failed: {error.message} ({error.code})")
+
+    def _give_up(self) -> JobEnd:
+        place = dict(self._ledger.job.checkpoint or {})
+        words = f"Failed: workers stopped {self._ledger.lease.recoveries} times at the same place, {place}"
+        return self._end("failed", Finish(), words)
+
+    def _end(self, status: Literal["failed", "cancelled"], finish: Finish, message: str) -> JobEnd:
+        self._ledger.finish(ended(self._ledger.job, status, self._ports.clock()), finish, message)
+        return "ended"
+
+
+def _by_reason(job: Job) -> str:
+    reasons = ", ".join(f"{code} {count}" for code, count in sorted(job.failure_reasons.items()))
+    return f" ({reasons})" if reasons else ""
+
+
+def _without_direction(what: str) -> ConfigurationRefused:
+    return ConfigurationRefused(f"this service {what}", code="direction_not_supported")

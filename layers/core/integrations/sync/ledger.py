@@ -1,0 +1,142 @@
+"""The order of effects: what a batch did is written down before the checkpoint moves over it.
+
+links and failures and log entries (all repeatable) → one fenced write of checkpoint, counters and lease.
+A crash in between repeats the batch, and the links make the repetition find nothing to do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from integrations.domain.errors import JobCancelled
+from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress
+from integrations.domain.link import Failure, Link
+from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
+
+LOGGED_FAILURES_MAXIMUM = 1_000
+UNSAVED_PROGRESS_MAXIMUM_MS = 5_000
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a batch did, gathered until it is committed."""
+
+    completed: int = 0
+    links: list[Link] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    still_failed: list[Failure] = field(default_factory=list)
+    cleared: list[Failure] = field(default_factory=list)
+
+    @property
+    def settled(self) -> int:
+        """How many records are done with, either way."""
+        return self.completed + len(self.failed) + len(self.still_failed)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStores:
+    """Where effects are written down."""
+
+    line: Line
+    links: Links
+    failures: Failures
+    log: JobLog
+
+
+class Ledger:
+    """The running job's state and the only way to move it. Raises `LeaseLost` and `JobCancelled` from the line."""
+
+    def __init__(self, stores: LedgerStores, lease: Lease, job: Job, clock: Clock) -> None:
+        self.lease = lease
+        self.job = job
+        self._stores = stores
+        self._scope = (lease.project_id, lease.integration_id)
+        self._clock = clock
+        self._saved_at = clock()
+        self.slowest_batch_ms = 0
+
+    def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
+        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come."""
+        self._write_repeatable(effects)
+        before = self.job.progress
+        completed = before.completed + effects.completed
+        failed = before.failed + effects.settled - effects.completed
+        moved = replace(
+            self.job,
+            checkpoint=checkpoint,
+            progress=Progress(completed + failed + ahead, completed, failed),
+            failure_reasons=_counted(self.job.failure_reasons, effects),
+            progressed_at=self._clock(),
+            waits=0,
+        )
+        self._advance(moved)
+        if effects.cleared:
+            # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
+            self._stores.failures.clear(*self._scope, self.job.direction, effects.cleared)
+
+    def keep_alive(self, call_seconds_maximum: float) -> None:
+        """Extends the lease where it might not outlive the next call."""
+        if self.lease.expires_at - self._clock() < call_seconds_maximum * 1_000:
+            self._advance(self.job)
+
+    def wait_until(self, not_before: int, waits: int) -> None:
+        """Lets the job rest until a time that no later job shortens."""
+        self._advance(replace(self.job, not_before=not_before, waits=waits))
+
+    def note(self, name: str, level: LogLevel, message: str) -> None:
+        """Adds a line to the job's log, once per step and name."""
+        entry = LogEntry(f"step-{self.job.step:08d}-{name}", self._clock(), level, message)
+        self._stores.log.write(self.job, [entry])
+
+    def start(self, job: Job, message: str) -> None:
+        """Saves the job as running."""
+        self._stores.line.start(self.lease, job)
+        self.job = job
+        self.note("started", "info", message)
+
+    def finish(self, job: Job, finish: Finish, message: str) -> None:
+        """Saves the job as ended, and what ends with it."""
+        levels: dict[str, LogLevel] = {"completed": "info", "cancelled": "warning"}
+        self.note("ended", levels.get(job.status, "error"), message)
+        self._stores.line.finish(self.lease, job, finish)
+        self.job = job
+
+    def is_unsaved_too_long(self) -> bool:
+        """Whether progress without a request has gone unsaved for so long that a crash would be felt."""
+        return self._clock() - self._saved_at >= UNSAVED_PROGRESS_MAXIMUM_MS
+
+    def _advance(self, job: Job) -> None:
+        moved = replace(job, step=job.step + 1)
+        now = self._clock()
+        try:
+            self.lease = self._stores.line.advance(self.lease, moved, now)
+        except JobCancelled:
+            # What was done is counted, though nothing more will be.
+            self.job = moved
+            raise
+        self.job = moved
+        self.slowest_batch_ms = max(self.slowest_batch_ms, now - self._saved_at)
+        self._saved_at = self._clock()
+
+    def _write_repeatable(self, effects: Effects) -> None:
+        direction = self.job.direction
+        if effects.links:
+            self._stores.links.write(*self._scope, effects.links)
+        if effects.failed:
+            self._stores.failures.write(*self._scope, direction, effects.failed)
+        room = max(0, LOGGED_FAILURES_MAXIMUM - self.job.progress.failed)
+        lines = [_failure_line(failure, self._clock()) for failure in (effects.failed + effects.still_failed)[:room]]
+        if lines:
+            self._stores.log.write(self.job, lines)
+
+
+def _failure_line(failure: Failure, now: int) -> LogEntry:
+    key = f"record-{failure.record_id}"
+    return LogEntry(key, now, "error", f"{failure.record_id}: {failure.message} ({failure.code})")
+
+
+def _counted(reasons: Mapping[str, int], effects: Effects) -> dict[str, int]:
+    counted = dict(reasons)
+    for failure in (*effects.failed, *effects.still_failed):
+        counted[failure.code] = counted.get(failure.code, 0) + 1
+    return counted

@@ -1,0 +1,156 @@
+"""What a push has to look at, in an order that can be resumed: entities first, then the records that failed before.
+
+Every item carries its `place`: the checkpoint once it, and all before it, are settled.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+from integrations.domain.entity import EntityStamp
+from integrations.domain.link import Failure, Link
+from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
+
+
+@dataclass(frozen=True, slots=True)
+class PushItem:
+    """An entity to look at: `stamp` None if there is none, `failure` left by an earlier run, `retry` if tried again."""
+
+    entity_id: str
+    stamp: EntityStamp | None
+    link: Link | None
+    failure: Failure | None
+    place: Mapping[str, Any]
+    retry: bool = False
+
+
+Page = Sequence[PushItem]
+Walk = Generator[Page, None, Mapping[str, Any]]
+
+
+def push_work(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
+    """Pages of items from the checkpoint on; the sum of their lengths is what the job's total grows by."""
+    if checkpoint["phase"] == "selected":
+        yield from _selected(run, checkpoint)
+        return
+    if checkpoint["phase"] == "entities":
+        walk = _changed_since if run.mode == "incremental" else _all
+        checkpoint = yield from walk(run, checkpoint)
+        checkpoint = {**checkpoint, "phase": "failed", "after": ""}
+    yield from _failed_before(run, checkpoint)
+
+
+def _all(run: Run, checkpoint: Mapping[str, Any]) -> Walk:
+    """Every entity by type and id, merged with one range query of links and one of failures a page."""
+    first, resume_after = checkpoint["type"], checkpoint["after"]
+    for index, entity_type in _types_from(run, first):
+        after = resume_after if index == first else ""
+        while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
+            through = stamps[-1].id
+            links = run.links.between(*run.scope, after, through)
+            failures = run.failures.between(*run.scope, "push", after, through)
+            checkpoint = _past(checkpoint, stamps)
+            places = [{**checkpoint, "type": index, "after": stamp.id} for stamp in stamps]
+            yield _items(run, stamps, links, failures, places)
+            after = through
+            if len(stamps) < STAMPS_PER_PAGE:
+                break
+    return checkpoint
+
+
+def _changed_since(run: Run, checkpoint: Mapping[str, Any]) -> Walk:
+    """The entities that were written since the watermark, in the order of their writing."""
+    first, resume_after = checkpoint["type"], checkpoint["after"]
+    for index, entity_type in _types_from(run, first):
+        last = resume_after if index == first else ""
+        after = (int(last[0]), str(last[1])) if last else None
+        while stamps := run.entities.stamps_updated_since(
+            run.scope[0], entity_type, checkpoint["since"], after, STAMPS_PER_PAGE
+        ):
+            ids = [stamp.id for stamp in stamps]
+            links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, "push", ids)
+            checkpoint = _past(checkpoint, stamps)
+            places = [{**checkpoint, "type": index, "after": [stamp.updated_at, stamp.id]} for stamp in stamps]
+            yield _items(run, stamps, links, failures, places)
+            after = (stamps[-1].updated_at, stamps[-1].id)
+            if len(stamps) < STAMPS_PER_PAGE:
+                break
+    return checkpoint
+
+
+def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
+    """The entities that the job names, whichever their type; one that doesn't exist is an item too."""
+    wanted = sorted(run.ledger.job.entity_ids or ())
+    remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
+    for ids in batched(remaining, RECORDS_PER_READ, strict=False):
+        stamps = _stamps_of(run, ids)
+        links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, "push", ids)
+        yield [
+            PushItem(
+                entity_id,
+                stamps.get(entity_id),
+                links.get(entity_id),
+                failures.get(entity_id),
+                {**checkpoint, "after": entity_id},
+            )
+            for entity_id in ids
+        ]
+
+
+def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
+    """The records that earlier runs could not exchange."""
+    after = checkpoint["after"]
+    while failures := run.failures.page(*run.scope, "push", after, RECORDS_PER_READ):
+        after = failures[-1].record_id
+        mine = [failure for failure in failures if failure.run != run.first_try]
+        ids = [failure.record_id for failure in mine]
+        stamps, links = _stamps_of(run, ids), run.links.read(*run.scope, ids)
+        yield [
+            PushItem(
+                failure.record_id,
+                stamps.get(failure.record_id),
+                links.get(failure.record_id),
+                failure,
+                {**checkpoint, "after": failure.record_id},
+                retry=True,
+            )
+            for failure in mine
+        ]
+        if len(failures) < RECORDS_PER_READ:
+            break
+
+
+def _items(
+    run: Run,
+    stamps: Sequence[EntityStamp],
+    links: Mapping[str, Link],
+    failures: Mapping[str, Failure],
+    places: Sequence[Mapping[str, Any]],
+) -> Page:
+    items = []
+    for stamp, place in zip(stamps, places, strict=True):
+        failure = failures.get(stamp.id)
+        is_left_for_later = failure is not None and failure.run != run.first_try
+        if stamp.archived_at is None and not is_left_for_later:
+            items.append(PushItem(stamp.id, stamp, links.get(stamp.id), failure, place))
+    return items
+
+
+def _past(checkpoint: Mapping[str, Any], stamps: Sequence[EntityStamp]) -> dict[str, Any]:
+    """The checkpoint with the greatest entity time read so far, from which the next watermark comes."""
+    greatest = max(stamp.updated_at for stamp in stamps)
+    return {**checkpoint, "greatest": max(checkpoint.get("greatest", 0), greatest)}
+
+
+def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
+    types = sorted(run.integration.entity_types)
+    return ((index, types[index]) for index in range(first, len(types)))
+
+
+def _stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+    found: dict[str, EntityStamp] = {}
+    for entity_type in sorted(run.integration.entity_types):
+        for entity in run.entities.read(run.scope[0], entity_type, ids).values():
+            found[entity.id] = EntityStamp(entity.id, entity_type, entity.updated_at, entity.archived_at)
+    return found

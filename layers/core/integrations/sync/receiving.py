@@ -1,0 +1,169 @@
+"""Writing pulled records into their entities."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched
+
+from integrations.domain.entity import Entity
+from integrations.domain.errors import RecordRejected
+from integrations.domain.identity import PUSHED_PREFIX, entity_id_of_record, external_id_of_entity
+from integrations.domain.link import Failure, Link
+from integrations.providers.contract import PullProvider, RemoteRecord
+from integrations.sync.conflict import conflict_error
+from integrations.sync.incoming import Decision, PullRules, changed_targets, decide
+from integrations.sync.ledger import Effects
+from integrations.sync.memory import is_exact, seen_hashes
+from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
+
+WRITE_TRIES_MAXIMUM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record and the entity it belongs to; `entity_id` is None for one made by an entity that is no more."""
+
+    record: RemoteRecord
+    entity_id: str | None
+    failure: Failure | None = None
+    retry: bool = False
+
+    def after(self, failure: Failure | None) -> "Arrival":
+        """The same, knowing how it failed before."""
+        return replace(self, failure=failure)
+
+
+class Receiver:
+    """Turns pulled records into written entities and links; one outcome each."""
+
+    def __init__(self, run: Run, provider: PullProvider) -> None:
+        self._run = run
+        self._provider = provider
+        self._types = {remote: entity for entity, remote in run.integration.entity_types.items()}
+        self._makers: dict[str, str] | None = None
+        self._rules = PullRules(
+            run.integration.field_mappings,
+            run.integration.mapping_version,
+            may_conflict=run.integration.on_conflict == "skip" and run.mode != "resync",
+            remote_wins=run.mode == "resync",
+        )
+
+    def arrival(self, record: RemoteRecord) -> Arrival:
+        """The record with the entity it belongs to: the one that made it, or the one that its id becomes."""
+        if record.external_id.startswith(PUSHED_PREFIX):
+            return Arrival(record, self._entity_that_makes(record.external_id))
+        return Arrival(
+            record,
+            entity_id_of_record(
+                self._run.integration.type, self._provider.canonical_address, record.remote_type, record.external_id
+            ),
+        )
+
+    def receive(self, arrivals: Iterable[Arrival], effects: Effects) -> None:
+        """Writes what really changed, adding one outcome a record to `effects`."""
+        for some in batched(arrivals, RECORDS_PER_READ, strict=False):
+            links = self._run.links.read(*self._run.scope, [a.entity_id for a in some if a.entity_id])
+            to_read = [arrival for arrival in some if not self._settle_unchanged(arrival, links, effects)]
+            entities = self._read(to_read)
+            for arrival in to_read:
+                self._settle(arrival, links.get(str(arrival.entity_id)), entities.get(str(arrival.entity_id)), effects)
+
+    def _settle_unchanged(self, arrival: Arrival, links: Mapping[str, Link], effects: Effects) -> bool:
+        """Whether the record needs no look at its entity: it is as remembered."""
+        if arrival.entity_id is None:
+            effects.completed += 1
+            return True
+        link = links.get(arrival.entity_id)
+        if link is None or self._rules.remote_wins or link.mapping_version != self._rules.mapping_version:
+            return False
+        if changed_targets(self._rules, link, arrival.record, self._run.clock()):
+            return False
+        seen = seen_hashes(arrival.record.document, self._rules.mappings)
+        if link.revision != arrival.record.revision and is_exact(link.targets, seen):
+            effects.links.append(replace(link, revision=arrival.record.revision))
+        self._done(arrival, effects)
+        return True
+
+    def _settle(self, arrival: Arrival, link: Link | None, entity: Entity | None, effects: Effects) -> None:
+        state = arrival.record.revision or ""
+        try:
+            if arrival.retry and arrival.failure and not self._run.is_due_again(arrival.failure, state):
+                effects.still_failed.append(arrival.failure)
+                return
+            conflict = self._write(arrival, link, entity, effects)
+        except RecordRejected as error:
+            self._fail(arrival, error, effects)
+            return
+        if conflict is not None:
+            self._fail(arrival, conflict, effects, transient=True)
+        else:
+            self._done(arrival, effects)
+
+    def _write(
+        self, arrival: Arrival, link: Link | None, entity: Entity | None, effects: Effects
+    ) -> RecordRejected | None:
+        """Writes the entity on the condition that it is as it was read, deciding anew where it isn't. The conflict,
+        if there is one."""
+        for _ in range(WRITE_TRIES_MAXIMUM):
+            is_new = entity is None
+            if entity is None and arrival.record.external_id.startswith(PUSHED_PREFIX):
+                return None
+            current = entity or self._blank(arrival)
+            if current.archived_at is not None:
+                return None
+            # Without its entity a link remembers nothing worth keeping: the record comes in whole.
+            remembered = None if is_new else link
+            decision = decide(self._rules, remembered, arrival.record, current, self._run.clock(), is_new=is_new)
+            if decision.entity is None or self._store(decision.entity, current, is_new=is_new):
+                effects.links.append(decision.link)
+                return self._conflict(decision, current, arrival.record)
+            entity = self._read([arrival]).get(current.id)
+        raise RecordRejected("the entity kept changing while it was written", code="kept_changing")
+
+    def _conflict(self, decision: Decision, entity: Entity, record: RemoteRecord) -> RecordRejected | None:
+        return conflict_error(decision.conflicts, entity, record.updated_at) if decision.conflicts else None
+
+    def _store(self, entity: Entity, read: Entity, *, is_new: bool) -> bool:
+        if is_new:
+            return self._run.entities.create(self._run.scope[0], entity)
+        return self._run.entities.replace(self._run.scope[0], entity, read.updated_at)
+
+    def _blank(self, arrival: Arrival) -> Entity:
+        now = self._run.clock()
+        return Entity(str(arrival.entity_id), self._types[arrival.record.remote_type], {}, now, now)
+
+    def _read(self, arrivals: Sequence[Arrival]) -> dict[str, Entity]:
+        ids_by_type: dict[str, list[str]] = {}
+        for arrival in arrivals:
+            ids_by_type.setdefault(self._types[arrival.record.remote_type], []).append(str(arrival.entity_id))
+        entities: dict[str, Entity] = {}
+        for entity_type, ids in ids_by_type.items():
+            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
+        return entities
+
+    def _entity_that_makes(self, external_id: str) -> str | None:
+        """Ids of this form can't be turned back, so the ids of all entities are turned forward, once a slice."""
+        if self._makers is None:
+            self._makers = {}
+            for entity_type in self._run.integration.entity_types:
+                self._add_makers(entity_type, self._makers)
+        return self._makers.get(external_id)
+
+    def _add_makers(self, entity_type: str, makers: dict[str, str]) -> None:
+        project_id, after = self._run.scope[0], ""
+        while stamps := self._run.entities.stamps(project_id, entity_type, after, STAMPS_PER_PAGE):
+            makers.update({external_id_of_entity(project_id, stamp.id): stamp.id for stamp in stamps})
+            after = stamps[-1].id
+            if len(stamps) < STAMPS_PER_PAGE:
+                break
+
+    def _fail(self, arrival: Arrival, error: RecordRejected, effects: Effects, *, transient: bool = False) -> None:
+        run = self._run.second_try if arrival.retry else self._run.first_try
+        failure = self._run.failure(
+            str(arrival.entity_id), error, arrival.record.revision or "", run, transient=transient
+        )
+        effects.failed.append(replace(failure, external_id=arrival.record.external_id))
+
+    def _done(self, arrival: Arrival, effects: Effects) -> None:
+        effects.completed += 1
+        if arrival.failure:
+            effects.cleared.append(arrival.failure)

@@ -1,0 +1,65 @@
+"""How a job begins and how it ends. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from integrations.domain.integration import Integration, Watermark
+from integrations.domain.job import Job, JobStatus, Mode, Progress
+from integrations.sync.ports import Finish
+
+PUSH_OVERLAP_MS = 2 * 60 * 1_000
+
+
+def first_checkpoint(job: Job, integration: Integration, watermark: Watermark | None) -> dict[str, Any]:
+    """Where a push begins. `mode` is what the job's mode comes to: `incremental` is `full` where no watermark of the
+    current mapping says since when. `greatest` is the greatest entity time read so far, for the next watermark."""
+    usable = watermark if watermark and watermark.mapping_version == integration.mapping_version else None
+    mode: Mode = "full" if job.mode == "incremental" and usable is None else job.mode
+    if job.entity_ids is not None:
+        return {"mode": mode, "phase": "selected", "after": ""}
+    since = usable.value if usable and mode == "incremental" else None
+    if job.direction == "pull":
+        return {"mode": mode, "phase": "records", "since": since, "cursor": None}
+    since_ms = max(0, int(since) - PUSH_OVERLAP_MS) if since else 0
+    return {"mode": mode, "phase": "entities", "type": 0, "after": "", "since": since_ms}
+
+
+def started(job: Job, checkpoint: Mapping[str, Any], now: int) -> Job:
+    """The job as running; a job that names entities knows its total from the start."""
+    total = len(job.entity_ids or ())
+    return replace(
+        job, status="running", started_at=now, progressed_at=now, checkpoint=checkpoint, progress=Progress(total)
+    )
+
+
+def ended(job: Job, status: JobStatus, now: int) -> Job:
+    """The job as ended early."""
+    return replace(job, status=status, completed_at=now, not_before=None)
+
+
+def completed(job: Job, integration: Integration, now: int) -> tuple[Job, Finish]:
+    """The job that ran to its end: `failed` only if every record failed. Its watermark moves if it read everything."""
+    done, not_done = job.progress.completed, job.progress.failed
+    status: JobStatus = "failed" if not_done and not done else "completed"
+    job = replace(ended(job, status, now), progress=Progress(done + not_done, done, not_done))
+    if status == "failed":
+        return job, Finish()
+    return job, Finish(
+        watermark=_watermark(job, integration),
+        last_sync_at=now if not not_done else None,
+        status="active" if integration.status in ("pending", "error") else None,
+    )
+
+
+def _watermark(job: Job, integration: Integration) -> Watermark | None:
+    checkpoint = job.checkpoint or {}
+    if job.entity_ids is not None:
+        return None
+    if job.direction == "pull":
+        value = checkpoint.get("service_time")
+    else:
+        # A full push reads by id: what was written behind its back is newer than its start.
+        greatest = min(checkpoint.get("greatest", 0), job.started_at or 0)
+        value = str(greatest) if greatest else None
+    return Watermark(value, integration.mapping_version) if value else None
