@@ -6,7 +6,7 @@ from dataclasses import replace
 from integrations.domain.errors import IdempotencyKeyReused, JobCancelled, LeaseLost
 from integrations.domain.integration import Integration
 from integrations.domain.job import UNFINISHED, Job, Lease
-from integrations.sync.ports import Finish, IdempotencyKey, NextDue
+from integrations.domain.line import Finish, IdempotencyKey, NextDue
 from tests.fakes.tables import FakeTables, LineState, UsedKey, through_json
 
 IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
@@ -105,10 +105,10 @@ class FakeLine:
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Works for a job that never ran, too, and whatever became of the integration."""
-        line = self._fenced(lease)
         stored = self._tables.jobs[job.project_id, job.id]
         if stored == _stored(job):
             return
+        line = self._fenced(lease)
         if stored.status not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.status} already")
         self._tables.jobs[job.project_id, job.id] = _stored(job)

@@ -44,7 +44,7 @@ class FakeEntities:
         _require_storable(entity)
         rows = self._rows(project_id, entity.entity_type_id)
         if entity.id in rows:
-            return False
+            return _is_there(rows[entity.id], entity)
         rows[entity.id] = _copy(entity)
         return True
 
@@ -52,8 +52,10 @@ class FakeEntities:
         """False if the stored `updated_at` is another, or there is none."""
         _require_storable(entity)
         rows = self._rows(project_id, entity.entity_type_id)
-        if entity.id not in rows or rows[entity.id].updated_at != expected_updated_at:
+        if entity.id not in rows:
             return False
+        if rows[entity.id].updated_at != expected_updated_at:
+            return _is_there(rows[entity.id], entity)
         rows[entity.id] = replace(_copy(entity), created_at=rows[entity.id].created_at)
         return True
 
@@ -173,6 +175,11 @@ def _stamp(entity: Entity) -> EntityStamp:
 
 def _copy(entity: Entity) -> Entity:
     return replace(entity, fields=through_json(dict(entity.fields)))
+
+
+def _is_there(stored: Entity, entity: Entity) -> bool:
+    """Whether this very state was stored by an earlier call, whose acknowledgement was lost."""
+    return replace(stored, created_at=entity.created_at) == _copy(entity)
 
 
 def _require_storable(entity: Entity) -> None:

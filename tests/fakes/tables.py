@@ -7,8 +7,8 @@ from typing import Any
 from integrations.domain.entity import Entity
 from integrations.domain.integration import Integration, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
+from integrations.domain.line import IdempotencyKey
 from integrations.domain.link import Failure, Link
-from integrations.sync.ports import IdempotencyKey
 
 Place = tuple[str, str]
 """(project id, integration id), or (project id, job id)."""

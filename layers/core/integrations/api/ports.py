@@ -1,12 +1,12 @@
 """What the API reads and keeps beyond the engine's ports. All of it can be a fake."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from integrations.domain.api_key import ApiKey
 from integrations.domain.integration import Integration
 from integrations.domain.job import Job, JobStatus, LogEntry
+from integrations.domain.line import JobPage as JobPage
 
 
 class ApiKeys(Protocol):
@@ -21,14 +21,6 @@ class IntegrationList(Protocol):
 
     def list(self, project_id: str) -> Sequence[Integration]:
         """Every integration of the project, in the order of their ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """Jobs, newest first; `next_before` is the id that the next page comes after, None on the last page."""
-
-    jobs: Sequence[Job]
-    next_before: str | None
 
 
 class Jobs(Protocol):

@@ -1,12 +1,14 @@
 """What the engine needs from the outside: stores, queue, clock. All of it can be a fake."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
-from integrations.domain.integration import Integration, StatusReason, Watermark
+from integrations.domain.integration import Integration, Watermark
 from integrations.domain.job import Direction, Job, Lease, LogEntry
+from integrations.domain.line import Finish as Finish
+from integrations.domain.line import IdempotencyKey as IdempotencyKey
+from integrations.domain.line import NextDue as NextDue
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Provider
 
@@ -76,25 +78,6 @@ class Failures(Protocol):
         """Forgets the failures of records that went through, those that were not replaced meanwhile (same `run`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextDue:
-    """The head of a line and when it is due (Unix milliseconds)."""
-
-    job_id: str
-    due_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """What ends with a job, in the same write: `watermark` where it moves, `last_sync_at` where it was a success,
-    `status` and its reason where the run proved something about the integration."""
-
-    watermark: Watermark | None = None
-    last_sync_at: int | None = None
-    status: str | None = None
-    status_reason: StatusReason | None = None
-
-
 class Line(Protocol):
     """An integration's line of jobs and the lease on it. Every write is fenced: it raises `LeaseLost` when another
     holder has come."""
@@ -155,14 +138,6 @@ class Connect(Protocol):
 
     def __call__(self, integration: Integration) -> Provider:
         """Raises `ReconnectRequired` without usable credentials, `ConfigurationRefused` for an impossible address."""
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """A caller's key for a trigger and the hash of what it asked for."""
-
-    key: str
-    body_hash: str
 
 
 class JobIntake(Protocol):

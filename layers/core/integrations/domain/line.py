@@ -1,0 +1,42 @@
+"""What goes to and comes from an integration's line of jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from integrations.domain.integration import StatusReason, Watermark
+from integrations.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A caller's key for a trigger and the hash of what it asked for."""
+
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """The head of a line and when it is due (Unix milliseconds)."""
+
+    job_id: str
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What ends with a job, in the same write: `watermark` where it moves, `last_sync_at` where it was a success,
+    `status` and its reason where the run proved something about the integration."""
+
+    watermark: Watermark | None = None
+    last_sync_at: int | None = None
+    status: str | None = None
+    status_reason: StatusReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Jobs, newest first; `next_before` is the id that the next page comes after, None on the last page."""
+
+    jobs: Sequence[Job]
+    next_before: str | None
