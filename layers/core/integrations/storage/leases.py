@@ -1,0 +1,106 @@
+"""The lease on an integration's line, and a project's share of the workers.
+
+The share is exact under races without a record of who holds what: the leases themselves are counted, in a consistent
+query, and whoever takes one moves the project's counter on in the same transaction. Two that count at the same time
+can't both move it; the one that can't counts again. A lease that has expired doesn't count, and can't be extended.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.domain.job import Lease
+from integrations.storage import keys
+from integrations.storage.attributes import Item
+from integrations.storage.expressions import Query, Update
+from integrations.storage.table import Table, TransactionRefused
+
+ATTEMPTS_MAXIMUM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTerms:
+    """For how long a line is leased, how long after that it is looked at again (both in milliseconds), and how many of
+    a project's lines may be leased at once."""
+
+    lease_ms: int
+    share_maximum: int
+    grace_ms: int = 5_000
+
+    def until(self, now: int) -> dict[str, Any]:
+        """The values of a lease that begins now: `:expires`, and `:due`, when its line is due if nobody is heard of."""
+        expires_at = now + self.lease_ms
+        return {"expires": expires_at, "due": expires_at + self.grace_ms, "shard": keys.DUE_SHARD}
+
+
+EXTENDING = "#leaseExpiresAt = :expires, #dueAt = :due, #dueShard = :shard, #recoveries = :recoveries"
+"""What both taking and extending a lease set, in an update expression."""
+
+
+def is_leased(line: Item, now: int) -> bool:
+    """Whether somebody may work on the line at `now` (Unix milliseconds)."""
+    return "owner" in line and bool(line["leaseExpiresAt"] > now)
+
+
+def is_due(line: Item, now: int) -> bool:
+    """Whether the line has unfinished jobs, nobody works on them, and it is time."""
+    return "dueAt" in line and bool(line["dueAt"] <= now) and not is_leased(line, now)
+
+
+def lines_of_project(table: Table, project_id: str) -> list[Item]:
+    """All lines of the project, as they are now."""
+    return list(table.query(Query("#pk = :pk", {"pk": keys.lines(project_id)}, consistent=True)))
+
+
+def acquire(
+    table: Table, terms: LeaseTerms, project_id: str, integration_id: str, owner: str, now: int
+) -> Lease | None:
+    """The lease, or None while it is held, the project has its share, or too many others are taking leases."""
+    for _ in range(ATTEMPTS_MAXIMUM):
+        acquisitions = (table.get(keys.share(project_id)) or {}).get("acquisitions", 0)
+        lines = {line["sk"]: line for line in lines_of_project(table, project_id)}
+        line = lines.get(integration_id, {})
+        leased = sum(is_leased(other, now) for other in lines.values())
+        if is_leased(line, now) or leased >= terms.share_maximum:
+            return None
+        lease = _lease_after(line, terms, project_id, integration_id, owner, now)
+        try:
+            table.transact({"line": _taking(line, lease, terms, now), "share": _moving(project_id, acquisitions)})
+        except TransactionRefused:
+            continue
+        return lease
+    return None
+
+
+def _lease_after(line: Item, terms: LeaseTerms, project_id: str, integration_id: str, owner: str, now: int) -> Lease:
+    """A lease that nobody gave back is a recovery."""
+    recoveries = line.get("recoveries", 0) + ("owner" in line)
+    return Lease(project_id, integration_id, owner, line.get("fence", 0) + 1, now + terms.lease_ms, recoveries)
+
+
+def _taking(line: Item, lease: Lease, terms: LeaseTerms, now: int) -> Update:
+    """On the condition that the line is as it was seen: with the fence of the last holder, who is gone or overdue."""
+    fence = "#fence = :seen" if "fence" in line else "attribute_not_exists(#fence)"
+    gone = "#owner = :gone AND #leaseExpiresAt <= :now" if "owner" in line else "attribute_not_exists(#owner)"
+    changes = (
+        f"SET {EXTENDING}, #owner = :owner, #fence = :fence, #arrivals = if_not_exists(#arrivals, :zero), "
+        "#projectId = :project, #integrationId = :integration"
+    )
+    values = {
+        **terms.until(now),
+        "now": now,
+        "seen": line.get("fence"),
+        "gone": line.get("owner"),
+        "owner": lease.owner,
+        "fence": lease.fence,
+        "recoveries": lease.recoveries,
+        "zero": 0,
+        "project": lease.project_id,
+        "integration": lease.integration_id,
+    }
+    return Update(keys.line(lease.project_id, lease.integration_id), changes, f"{fence} AND {gone}", values)
+
+
+def _moving(project_id: str, acquisitions: int) -> Update:
+    condition = "#acquisitions = :seen" if acquisitions else "attribute_not_exists(#acquisitions)"
+    values = {"seen": acquisitions, "next": acquisitions + 1}
+    return Update(keys.share(project_id), "SET #acquisitions = :next", condition, values)

@@ -1,0 +1,40 @@
+"""What calls to a table cost, in DynamoDB's units, computed from the items' sizes.
+
+An eventually consistent read of 4 KB is half a read unit, a consistent one a whole; a write of 1 KB is one write unit;
+transactions cost double ("DynamoDB throughput capacity" in the Amazon DynamoDB developer guide). Writes to indexes,
+attributes left out of a read's projection, and what an update or delete found there are not seen from here: an update
+counts as 1 KB.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from integrations.storage.attributes import AttributeValue, item_bytes
+
+READ_UNIT_BYTES = 4096
+WRITE_UNIT_BYTES = 1024
+type Attributes = Mapping[str, AttributeValue]
+
+
+class Meter(Protocol):
+    """Is told of every call: DynamoDB's name of the operation, and the units it took."""
+
+    def __call__(self, operation: str, *, read_units: float = 0, write_units: float = 0) -> None: ...
+
+
+def item_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
+    """For items read one by one: each is rounded up. A look at nothing costs as much as a small item."""
+    blocks = [max(1, math.ceil(item_bytes(item) / READ_UNIT_BYTES)) for item in items] or [1]
+    return sum(blocks) * (1 if consistent else 0.5)
+
+
+def page_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
+    """For a page of a query: the sum is rounded up."""
+    blocks = max(1, math.ceil(sum(map(item_bytes, items)) / READ_UNIT_BYTES))
+    return blocks * (1 if consistent else 0.5)
+
+
+def write_units(item: Attributes) -> int:
+    """For one item written, outside of a transaction."""
+    return max(1, math.ceil(item_bytes(item) / WRITE_UNIT_BYTES))
