@@ -36,7 +36,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """Jobs, newest first; `next_before` is the id that the next page comes after, None on the last page."""
+    """Jobs, newest first; `next_before_id` asks for the ones after them, None on the last page."""
 
     jobs: Sequence[Job]
-    next_before: str | None
+    next_before_id: str | None
