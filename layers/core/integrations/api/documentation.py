@@ -1,0 +1,106 @@
+"""An endpoint's page in the OpenAPI document, made from the very models and errors that the route works with."""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+
+from integrations.api.caller import PROJECT_HEADER
+from integrations.api.envelopes import ErrorAnswer
+from integrations.api.problems import INTERNAL_MESSAGE, status_of
+from integrations.domain import errors
+from integrations.domain.api_key import Level
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.openapi.params import Param
+
+ANY_CALL: Final[tuple[type[errors.IntegrationsError], ...]] = (
+    errors.ProjectRequired,
+    errors.Unauthorized,
+    errors.ProjectNotFound,
+    errors.TooManyRequests,
+    errors.IntegrationsError,
+    errors.Unavailable,
+)
+WITH_BODY: Final = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType)
+PATH_VALUES: Final[Mapping[str, str]] = MappingProxyType(
+    {"integration_id": "The integration's id, as the list shows it", "job_id": "The job's id"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an endpoint's page says: `success` is its status and envelope, `refusals` the errors beyond those that
+    follow from its level and inputs, `query`, `headers` and `body` the models that the route reads."""
+
+    summary: str
+    description: str
+    tag: str
+    success: tuple[int, type[BaseModel]]
+    refusals: tuple[type[errors.IntegrationsError], ...] = ()
+    query: type[BaseModel] | None = None
+    headers: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+
+
+def responses_of(page: Page, level: Level) -> dict[int, Any]:
+    """Every status the endpoint answers with, its schema, and an example per code."""
+    refusals = set(ANY_CALL) | set(page.refusals)
+    refusals |= {errors.InsufficientPermission} if level != "read" else set()
+    refusals |= set(WITH_BODY) if page.body else set()
+    refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
+    status, envelope = page.success
+    answers: dict[int, Any] = {status: {"description": envelope.__doc__, "content": _content(envelope)}}
+    for refusal in sorted(refusals, key=lambda each: (status_of(each), each.code)):
+        answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(ErrorAnswer)})
+        answer["description"] += f"{' ' if answer['description'] else ''}`{refusal.code}`: {_meaning(refusal)}"
+        answer["content"]["application/json"].setdefault("examples", {})[refusal.code] = _example(refusal)
+    return answers
+
+
+def signature_of(path: str, page: Page) -> inspect.Signature:
+    """The route's inputs as Powertools reads them from a function: path, query, headers, body, answer."""
+    from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+
+    project = Header(
+        alias=PROJECT_HEADER, description="The project asked for; may be left out when the key serves only one"
+    )
+    parameters = [
+        _parameter(name, Annotated[str, Field(description=PATH_VALUES[name])]) for name in re.findall(r"<(\w+)>", path)
+    ]
+    parameters.append(_parameter("project_id", Annotated[str, project], None))
+    parameters += _fields(page.query, Query)
+    parameters += _fields(page.headers, Header)
+    if page.body is not None:
+        body = Body(description=f"{page.body.__doc__}")
+        parameters.append(_parameter("body", Annotated[page.body, body], None))
+    return inspect.Signature(parameters, return_annotation=page.success[1])
+
+
+def _fields(model: type[BaseModel] | None, place: "type[Param]") -> Iterator[inspect.Parameter]:
+    for name, field in model.model_fields.items() if model else ():
+        where = place(alias=field.alias, description=field.description)
+        yield _parameter(name, Annotated[field.annotation, *field.metadata, where], field.default)
+
+
+def _parameter(name: str, annotation: object, default: object = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _content(model: type[BaseModel]) -> dict[str, Any]:
+    return {"application/json": {"model": model}}
+
+
+def _meaning(refusal: type[errors.IntegrationsError]) -> str:
+    return INTERNAL_MESSAGE if refusal.code == "internal_error" else " ".join((refusal.__doc__ or "").split())
+
+
+def _example(refusal: type[errors.IntegrationsError]) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": refusal.code, "message": _meaning(refusal)}
+    if refusal is errors.ValidationFailed:
+        error["details"] = [{"field": "entityIds[3]", "message": "String should have at least 1 character"}]
+    return {"value": {"error": {**error, "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"}}}

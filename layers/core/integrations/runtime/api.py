@@ -1,0 +1,100 @@
+"""What the API's functions work with, built when first asked for: who needs no queue builds no client of it."""
+
+import os
+import time
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from integrations.runtime.settings import Settings, read_settings
+from integrations.storage.table import Table
+
+if TYPE_CHECKING:
+    from integrations.storage.api_keys import ApiKeyStore
+    from integrations.storage.intake import IntakeStore
+    from integrations.storage.integrations import IntegrationStore
+    from integrations.storage.job_log import JobLogStore
+    from integrations.storage.jobs import JobStore
+    from integrations.sync.ports import Connect, WakeUps
+
+RANDOMNESS_BYTES = 10
+
+
+def aws_calls() -> Config:
+    """How AWS is called from the API: no answer of ours waits half a minute for one of theirs."""
+    return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+@dataclass(frozen=True)
+class ApiServices:
+    """The stores, the queue and the way to a service, of one process. Modules are imported with their first use."""
+
+    settings: Settings
+
+    @cached_property
+    def integrations(self) -> "IntegrationStore":
+        """What is configured."""
+        from integrations.storage.integrations import IntegrationStore
+
+        return IntegrationStore(self._table)
+
+    @cached_property
+    def jobs(self) -> "JobStore":
+        """The jobs, to be read."""
+        from integrations.storage.jobs import JobStore
+
+        return JobStore(self._table)
+
+    @cached_property
+    def job_log(self) -> "JobLogStore":
+        """Their logs."""
+        from integrations.storage.job_log import JobLogStore
+
+        return JobLogStore(self._table)
+
+    @cached_property
+    def intake(self) -> "IntakeStore":
+        """Where new jobs come in."""
+        from integrations.storage.intake import IntakeStore
+
+        return IntakeStore(self._table)
+
+    @cached_property
+    def api_keys(self) -> "ApiKeyStore":
+        """The keys that were given out."""
+        from integrations.storage.api_keys import ApiKeyStore
+
+        return ApiKeyStore(self._table)
+
+    @cached_property
+    def wake_ups(self) -> "WakeUps":
+        """The queue."""
+        from integrations.queue import SyncQueue
+
+        return SyncQueue(boto3.client("sqs", config=aws_calls()), self.settings.sync_queue_url)
+
+    @cached_property
+    def connect(self) -> "Connect":
+        """The way to a service with its stored credentials."""
+        raise NotImplementedError
+
+    @cached_property
+    def _table(self) -> Table:
+        return Table(boto3.client("dynamodb", config=aws_calls()), self.settings.integrations_table)
+
+    def now(self) -> int:
+        """The time in Unix milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def randomness(self) -> bytes:
+        """What makes ids unguessable and distinct."""
+        return os.urandom(RANDOMNESS_BYTES)
+
+
+@cache
+def services() -> ApiServices:
+    """The services of this process, made once, with what the environment says then."""
+    return ApiServices(read_settings())
