@@ -40,3 +40,13 @@ class SyncQueue:
             )
         except (BotoCoreError, ClientError) as error:
             raise Unavailable(f"the queue did not take a wake-up: {type(error).__name__}") from error
+
+
+def wake_up_of(body: str) -> tuple[str, str]:
+    """(project id, integration id) of a message's body. Raises `ValueError` for a body that this queue never sent."""
+    message = json.loads(body)
+    try:
+        return str(message["projectId"]), str(message["integrationId"])
+    except (KeyError, TypeError):
+        problem = "a wake-up is {projectId, integrationId}"
+        raise ValueError(problem) from None

@@ -1,0 +1,48 @@
+"""The way to a service with its stored credentials."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from integrations.domain.errors import ReconnectRequired
+from integrations.domain.integration import Integration
+from integrations.providers.connection import ConnectionSettings
+from integrations.providers.contract import Provider
+from integrations.providers.registry import connect, spec_for
+from integrations.runtime.settings import Settings
+from integrations.storage.credentials import CredentialStore, CredentialVault
+
+CALL_STEPS_MAXIMUM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceConnect:
+    """`sync.ports.Connect`: reads the ciphertext, opens it for the addresses it was given for, opens the service."""
+
+    store: CredentialStore
+    vault: CredentialVault
+    settings: Callable[[], ConnectionSettings]
+
+    def __call__(self, integration: Integration) -> Provider:
+        """Raises `ReconnectRequired` without usable credentials, `ConfigurationRefused` for an impossible address."""
+        scope = (integration.project_id, integration.id)
+        ciphertext = self.store.read_ciphertext(*scope, "service")
+        if ciphertext is None:
+            message = "no credentials are stored; enter them in Settings > Integrations"
+            raise ReconnectRequired(message, code="credentials_missing")
+        addresses = spec_for(integration.type).addresses(integration.config)
+        plaintext = self.vault.open(*scope, "service", addresses, ciphertext)
+        return connect(integration, plaintext.encode(), self.settings())
+
+
+def connection_settings(settings: Settings) -> ConnectionSettings:
+    """How this deployment calls services."""
+    return ConnectionSettings(
+        service_timeout_seconds=settings.service_timeout_seconds,
+        call_seconds_maximum=call_seconds_maximum(settings),
+        listed_addresses=settings.allowed_addresses,
+    )
+
+
+def call_seconds_maximum(settings: Settings) -> float:
+    """The longest that one operation on a service may take: a lease outlives it."""
+    return CALL_STEPS_MAXIMUM * settings.service_timeout_seconds
