@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from integrations.runtime.worker import worker_runtime
+from integrations.runtime.recovery import recover
 
 logger = Logger()
 
@@ -13,6 +13,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Runs each minute."""
-    woken = worker_runtime().recover()
+    woken = recover()
     logger.info("recovered", extra={"woken": woken})
     return {"woken": woken}

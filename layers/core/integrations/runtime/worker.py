@@ -20,7 +20,6 @@ from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
 from integrations.sync.ledger import LedgerStores
-from integrations.sync.recover import recover_overdue
 from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
 
@@ -40,10 +39,6 @@ class WorkerRuntime:
         until = min(now + self.settings.slice_seconds * 1_000, now + remaining_ms - INVOCATION_RESERVE_MS)
         worker = Worker(self._ports, owner, call_seconds_maximum(self.settings))
         return worker.look(project_id, integration_id, until)
-
-    def recover(self) -> int:
-        """Wakes what is overdue; how many lines it woke."""
-        return recover_overdue(self._line, self._wake_ups, _now_ms, self._share_maximum)
 
     @cached_property
     def _ports(self) -> WorkerPorts:
