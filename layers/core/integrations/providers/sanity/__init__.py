@@ -1,0 +1,1 @@
+"""Sanity: documents of a Content Lake dataset, pushed and pulled."""

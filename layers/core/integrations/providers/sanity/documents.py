@@ -1,0 +1,134 @@
+"""What a record becomes on the wire: the mutations that bring a document to it, erasing nothing that isn't mapped.
+
+`set` makes missing parents but can't make an array: of an array that a target leads into (`tags[0]`), the whole is
+sent, made from the document as it is there and the mapped elements. An explicit null is stored as null.
+(https://www.sanity.io/docs/http-reference/mutation)
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from integrations.providers.contract import OutgoingRecord, Rejected, RemoteRecord
+from integrations.providers.sanity.array_keys import with_keys
+from integrations.providers.sanity.document_paths import Segment, array_root, json_match, put, segments_of, value_at
+
+_TRANSACTION_ID_CHARACTERS = 64
+_BEFORE_ID, _AFTER_ID, _END = b'{"transactionId":"', b'","mutations":[', b"]}"
+ENVELOPE_BYTES = len(_BEFORE_ID) + _TRANSACTION_ID_CHARACTERS + len(_AFTER_ID) + len(_END)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRecord:
+    """A record of a batch (at `position`) with its mutations as they are sent."""
+
+    position: int
+    record: OutgoingRecord
+    mutations: tuple[bytes, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """What the mutations add to a request, each with the comma before the next."""
+        return sum(len(mutation) + 1 for mutation in self.mutations)
+
+
+def prepare(position: int, record: OutgoingRecord, current: RemoteRecord | None = None) -> PreparedRecord | Rejected:
+    """The record ready to be sent, or refused here as no JSON. `current` is what `leads_into_array` asks for."""
+    try:
+        mutations = tuple(_encoded(mutation) for mutation in _mutations(record, current))
+    except UnicodeEncodeError:
+        message = "a text holds half of a surrogate pair, which is no valid Unicode"
+    except (TypeError, ValueError, RecursionError):
+        message = "a value can't be written as JSON (not a number, of an unknown type, or nested too deeply)"
+    else:
+        return PreparedRecord(position, record, mutations)
+    return Rejected(record.entity_id, "not_json", message)
+
+
+def leads_into_array(record: OutgoingRecord) -> bool:
+    """Whether something to be sent is an element of an array, so that the document has to be read first."""
+    return any(array_root(segments_of(target)) is not None for target in record.changed)
+
+
+def transaction_id(job_id: str, group: Sequence[PreparedRecord]) -> str:
+    """Names what is sent, for whom and onto what: the same again is recognised as a repetition, but the same content
+    in another job, or over another revision, is not."""
+    digest = hashlib.sha256(job_id.encode())
+    for prepared in group:
+        payload = hashlib.sha256(b",".join(prepared.mutations)).hexdigest()
+        parts = (prepared.record.external_id, payload, prepared.record.expected_revision or "")
+        digest.update(json.dumps(parts).encode())
+    return digest.hexdigest()
+
+
+def transaction_body(transaction: str, group: Sequence[PreparedRecord]) -> bytes:
+    """The request that applies the group, all or nothing."""
+    mutations = b",".join(mutation for prepared in group for mutation in prepared.mutations)
+    return b"".join((_BEFORE_ID, transaction.encode(), _AFTER_ID, mutations, _END))
+
+
+def _encoded(mutation: dict[str, object]) -> bytes:
+    return json.dumps(mutation, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _mutations(record: OutgoingRecord, current: RemoteRecord | None) -> list[dict[str, object]]:
+    """A skeleton where there is no document, then a patch. A document that is known to be there gets no skeleton when
+    its revision doesn't matter: deleted meanwhile, it would come back with nothing but the changes."""
+    patch = _patch(record, current)
+    if record.known and not patch:
+        return []
+    revision = record.expected_revision or (current.revision if current and leads_into_array(record) else None)
+    mutations: list[dict[str, object]] = []
+    if revision or not record.known:
+        mutations.append({"createIfNotExists": {"_id": record.external_id, "_type": record.remote_type}})
+    if patch:
+        condition = {"ifRevisionID": revision} if revision else {}
+        mutations.append({"patch": {"id": record.external_id, **condition, **patch}})
+    return mutations
+
+
+def _patch(record: OutgoingRecord, current: RemoteRecord | None) -> dict[str, object]:
+    assigned: dict[str, object] = {}
+    removed: list[str] = []
+    roots: dict[tuple[Segment, ...], None] = {}
+    for target in sorted(record.changed):
+        segments = segments_of(target)
+        root = array_root(segments)
+        if root is not None:
+            roots[root] = None
+        elif target in record.targets:
+            assigned[json_match(segments)] = with_keys(record.targets[target])
+            assigned |= {json_match(path): value for path, value in _implied(segments, record)}
+        else:
+            removed.append(json_match(segments))
+    for root in roots:
+        assigned[json_match(root)] = with_keys(_whole_array(root, record, current))
+    return ({"set": assigned} if assigned else {}) | ({"unset": removed} if removed else {})
+
+
+def _implied(segments: tuple[Segment, ...], record: OutgoingRecord) -> list[tuple[tuple[Segment, ...], str]]:
+    """`x.current` is the text of a slug, an object that Sanity's Studio knows by its `_type`."""
+    if len(segments) < 2 or segments[-1] != "current":
+        return []
+    place = (*segments[:-1], "_type")
+    return [] if place in {segments_of(target) for target in record.targets} else [(place, "slug")]
+
+
+def _whole_array(root: tuple[Segment, ...], record: OutgoingRecord, current: RemoteRecord | None) -> object:
+    there = value_at(current.document, root) if current else None
+    array: object = copy.deepcopy(there) if isinstance(there, list) else []
+    for target in sorted(record.changed | record.targets.keys()):
+        segments = segments_of(target)
+        if array_root(segments) == root:
+            array = put(array, segments[len(root) :], record.targets.get(target))
+            for path, value in _implied(segments, record):
+                array = put(array, path[len(root) :], value)
+    return array
+
+
+def probe_body(document_id: str, transaction: str) -> bytes:
+    """A request that would make a small document; for a dry run."""
+    probe = _encoded({"createIfNotExists": {"_id": document_id, "_type": "integration.probe"}})
+    return b"".join((_BEFORE_ID, transaction.encode(), _AFTER_ID, probe, _END))

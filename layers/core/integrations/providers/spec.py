@@ -1,0 +1,159 @@
+"""What is known of a service without calling it: its configuration, credentials and directions.
+
+The API's functions see no more of a service than this, so nothing here may import an HTTP library.
+"""
+
+import builtins
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from integrations.domain.errors import ConfigurationRefused, ValidationFailed
+from integrations.domain.field_mapping import FieldMapping
+from integrations.domain.job import Direction
+from integrations.providers.addresses import parse_origin, refuse_foreign
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+CREDENTIALS_BYTES_MAXIMUM = 4_096
+
+EntityTypeId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=CREDENTIALS_BYTES_MAXIMUM)]
+MappingProblem = tuple[int, str, str]
+"""(index of the mapping, its field, what is wrong and what is allowed)"""
+
+_SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+
+
+class _Model(BaseModel):
+    """Input of users: camelCase, nothing unknown, nothing converted, and no input repeated in errors."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, alias_generator=to_camel, hide_input_in_errors=True
+    )
+
+
+class MatchConfig(_Model):
+    """Records land on the entities whose `source` names the same page as their `target`."""
+
+    source: Path
+    target: Path
+
+
+class ServiceConfig(_Model):
+    """The keys that every service's configuration has. `entity_types` maps entity types to things of the service."""
+
+    entity_types: Annotated[dict[EntityTypeId, str], Field(min_length=1)]
+    match: MatchConfig | None = None
+    auto_push: bool = False
+    on_archive: Literal["ignore", "delete"] = "ignore"
+    on_conflict: Literal["skip", "overwrite"] = "skip"
+
+    @model_validator(mode="after")
+    def _check_one_to_one(self) -> Self:
+        if len(set(self.entity_types.values())) < len(self.entity_types):
+            raise ValueError("entityTypes must be one to one: two entity types name the same thing of the service")
+        return self
+
+    @model_validator(mode="after")
+    def _check_never_delete_matched(self) -> Self:
+        if self.match is not None and self.on_archive == "delete":
+            raise ValueError('onArchive "delete" is not possible with match: matched records are not ours to delete')
+        return self
+
+
+class ServiceCredentials(_Model):
+    """What authorises calls to a service. All of it is secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
+    """A service as data. The functions take the checked configuration.
+
+    `addresses_of` names the addresses that the credentials are given to, as origins (`https://host[:port]`);
+    `own_hosts_of` the service's own hosts, all others having to be listed by the deployment;
+    `target_problem` says what is wrong with a mapping's target path, or None.
+    """
+
+    type: str
+    label: str
+    directions: tuple[Direction, ...]
+    default_direction: Direction
+    config: builtins.type[C]
+    credentials: builtins.type[K]
+    addresses_of: Callable[[C], tuple[str, ...]]
+    own_hosts_of: Callable[[C], tuple[str, ...]]
+    target_problem: Callable[[str], str | None]
+    takes_entity_ids: Callable[[Direction, C], bool]
+
+    def checked_config(self, raw: Mapping[str, Any]) -> C:
+        """The configuration, complete with defaults. Raises `ValidationFailed` naming each field."""
+        return _checked(self.config, raw, "config", self.label)
+
+    def checked_credentials(self, raw: Mapping[str, Any]) -> K:
+        """The credentials. Raises `ValidationFailed`, which never repeats any of them."""
+        return _checked(self.credentials, raw, "credentials", self.label)
+
+    def credentials_plaintext(self, raw: Mapping[str, Any]) -> bytes:
+        """The checked credentials as they are encrypted: JSON of at most 4,096 bytes. Raises `ValidationFailed`."""
+        self.checked_credentials(raw)
+        plaintext = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(plaintext) > CREDENTIALS_BYTES_MAXIMUM:
+            message = f"{len(plaintext):,} bytes of JSON; at most {CREDENTIALS_BYTES_MAXIMUM:,} are allowed"
+            raise ValidationFailed("The credentials are too long.", (("credentials", message),))
+        return plaintext
+
+    def addresses(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """The addresses that the credentials are bound to. Raises `ValidationFailed`."""
+        return self.addresses_of(self.checked_config(config))
+
+    def address_problems(self, config: Mapping[str, Any], listed: Sequence[str]) -> list[tuple[str, str]]:
+        """(field, problem) for each address that is neither the service's own nor listed by the deployment. Raises
+        `ValidationFailed`."""
+        checked = self.checked_config(config)
+        problems = []
+        for address in self.addresses_of(checked):
+            try:
+                refuse_foreign(parse_origin(address), self.own_hosts_of(checked), listed)
+            except ConfigurationRefused as error:
+                problems.append(("config", error.message))
+        return problems
+
+    def entity_ids_supported(self, direction: Direction, config: Mapping[str, Any]) -> bool:
+        """Whether a sync in that direction can be narrowed to entities. Raises `ValidationFailed`."""
+        return self.takes_entity_ids(direction, self.checked_config(config))
+
+    def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
+        """What is wrong with the mappings' targets for this service, beyond the rules for all services."""
+        found = ((index, self.target_problem(mapping.target)) for index, mapping in enumerate(mappings))
+        return [(index, "target", problem) for index, problem in found if problem]
+
+
+def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, label: str) -> M:
+    try:
+        return model.model_validate(dict(raw))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        details = tuple((_field(name, problem["loc"]), _message(model, problem)) for problem in found)
+    # Raised outside the handler: the original error, as context, would hold what was given.
+    raise ValidationFailed(f"The {name} of {label} {'are' if name.endswith('s') else 'is'} not valid.", details)
+
+
+def _field(name: str, location: tuple[int | str, ...]) -> str:
+    """Where the problem is, as a path; a key that may be a value in the wrong place isn't repeated."""
+    parts = [str(part) if isinstance(part, int) or _SHORT_NAME.fullmatch(part) else "(key)" for part in location]
+    return ".".join([name, *parts])
+
+
+def _message(model: type[BaseModel], problem: "ErrorDetails") -> str:
+    if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
+        known = ", ".join(field.alias or name for name, field in model.model_fields.items())
+        return f"unknown key; known are {known}"
+    return problem["msg"].removeprefix("Value error, ")
