@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected
-from integrations.domain.integration import Integration, Watermark
+from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
 from integrations.domain.link import Failure, Link
 from tests.fakes.tables import FakeTables, through_json
 
 ENTITY_FIELDS_MAXIMUM_BYTES = 350 * 1024
+STATUSES: frozenset[IntegrationStatus] = frozenset({"pending", "active", "error", "inactive"})
 
 
 class FakeEntities:
@@ -167,6 +168,55 @@ class FakeIntegrations:
     def watermark(self, project_id: str, integration_id: str, direction: Direction) -> Watermark | None:
         """As the last finished run left it."""
         return self._tables.watermarks.get((project_id, integration_id, direction))
+
+    def list(self, project_id: str) -> Sequence[Integration]:
+        """Every integration of the project, by id."""
+        rows = self._tables.integrations
+        return [rows[place] for place in sorted(rows) if place[0] == project_id]
+
+    def create(self, integration: Integration) -> bool:
+        """False if the project has one with that id."""
+        if self.find(integration.project_id, integration.id) is not None:
+            return False
+        self.put(integration)
+        return True
+
+    def set_status(
+        self,
+        project_id: str,
+        integration_id: str,
+        status: IntegrationStatus,
+        reason: StatusReason | None,
+        *,
+        over_inactive: bool = False,
+    ) -> bool:
+        """False without such an integration, or if it is `inactive` and that isn't to be overwritten."""
+        allowed = STATUSES if over_inactive else STATUSES - {"inactive"}
+        return self._change_status(project_id, integration_id, allowed, status, reason)
+
+    def mark_connected(self, project_id: str, integration_id: str) -> bool:
+        """`pending` and `error` become `active`."""
+        return self._change_status(project_id, integration_id, frozenset({"pending", "error"}), "active", None)
+
+    def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
+        """`error`, unless `inactive`."""
+        return self.set_status(project_id, integration_id, "error", reason)
+
+    def _change_status(
+        self,
+        project_id: str,
+        integration_id: str,
+        allowed: frozenset[IntegrationStatus],
+        status: IntegrationStatus,
+        reason: StatusReason | None,
+    ) -> bool:
+        integration = self.find(project_id, integration_id)
+        if integration is None or integration.status not in allowed:
+            return False
+        self._tables.integrations[project_id, integration_id] = replace(
+            integration, status=status, status_reason=reason
+        )
+        return True
 
 
 def _stamp(entity: Entity) -> EntityStamp:
