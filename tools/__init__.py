@@ -1,0 +1,1 @@
+"""Tools of the developers: `make help` lists what they do."""
