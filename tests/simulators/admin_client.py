@@ -77,7 +77,7 @@ class AdminClient:
         document_id: str,
         *,
         set: Mapping[str, Any] | None = None,
-        unset: Sequence[str] = (),  # noqa: A002
+        unset: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Changes a document as an editor would; returns it."""
         change = {"id": document_id, "set": dict(set or {}), "unset": list(unset)}

@@ -26,7 +26,7 @@ def serve(name: str, make_service: Callable[[Mapping[str, Any]], Service]) -> in
         signal.signal(number, lambda *_: stop.set())
     if options.exit_with_stdin:
         threading.Thread(target=_wait_for_stdin_to_close, args=(stop,), daemon=True).start()
-    loop = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
+    loop = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     loop.start()
     line = {"service": name, "url": server.url, "adminUrl": f"{server.url}/__sim", "pid": os.getpid()}
     print(json.dumps(line), flush=True)  # noqa: T201

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from tests.simulators.admin_client import AdminClient
 
@@ -34,16 +34,7 @@ class RunningSimulator:
 
     def stop(self) -> None:
         """Ends the process, by SIGTERM and if need be by SIGKILL. May be called twice."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream:
-                stream.close()
+        _end(self.process)
 
     def __enter__(self) -> Self:
         return self
@@ -76,18 +67,13 @@ def start_simulator(
     if not detached:
         command.append("--exit-with-stdin")
     process = _spawn(command, detached=detached, log_file=log_file)
-    assert process.stdin is not None  # noqa: S101
-    assert process.stdout is not None  # noqa: S101
-    process.stdin.write(json.dumps(dict(config or {})).encode() + b"\n")
-    process.stdin.flush()
-    if detached:
-        process.stdin.close()
-    line = _first_line(process.stdout, start_seconds)
+    line = _start(process, dict(config or {}), start_seconds)
     if not line:
-        process.kill()
-        process.wait()
+        _end(process)
         message = f"the {service} simulator didn't start within {start_seconds} s: {' '.join(command)}"
         raise RuntimeError(message)
+    if detached:
+        _close(process)
     where = json.loads(line)
     return RunningSimulator(where["url"], where["adminUrl"], where["pid"], AdminClient(where["adminUrl"]), process)
 
@@ -110,6 +96,31 @@ def _spawn(command: list[str], *, detached: bool, log_file: Path | None) -> subp
             errors.close()
 
 
-def _first_line(stream: IO[bytes], seconds: float) -> bytes:
-    readable, _, _ = select.select([stream], [], [], seconds)
-    return stream.readline() if readable else b""
+def _start(process: subprocess.Popen[bytes], config: Mapping[str, Any], seconds: float) -> bytes:
+    """Hands over the configuration; returns the line the process prints once it listens, or nothing."""
+    if process.stdin is None or process.stdout is None:
+        return b""
+    try:
+        process.stdin.write(json.dumps(config).encode() + b"\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return b""
+    readable, _, _ = select.select([process.stdout], [], [], seconds)
+    return process.stdout.readline() if readable else b""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    _close(process)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            stream.close()

@@ -92,7 +92,7 @@ class ExchangeHandler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_one_exchange  # noqa: N815
 
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *arguments: object) -> None:
         """Prints nothing: the request log is read over the admin routes."""
 
     def _read_request(self) -> Request | None:

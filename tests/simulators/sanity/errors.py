@@ -63,7 +63,7 @@ def unauthorized(code: str) -> Answer:
 
 
 def query_error(status: int, kind: str, query: str, description: str, start: int, end: int) -> Answer:
-    """An error in a query, pointing at the characters `start` to `end` of it."""
+    """An error in a query, pointing at the characters `start` to `end` of it, both included."""
     return described(status, kind, description, query=query, start=start, end=end)
 
 

@@ -32,8 +32,7 @@ def patch_steps(patch: Mapping[str, Any]) -> tuple[Step, ...]:
         steps.append(Step(_own_path(path), set_value(value), makes_parents=True))
     for path, value in _entries(patch, "setIfMissing"):
         steps.append(Step(_own_path(path), set_if_missing(value), makes_parents=True))
-    for path in _strings(patch, "unset"):
-        steps.append(Step(_own_path(path), unset))
+    steps += [Step(_own_path(path), unset) for path in _strings(patch, "unset")]
     for name, sign in (("inc", 1), ("dec", -1)):
         for path, value in _entries(patch, name):
             steps.append(Step(_own_path(path), add(_number(value, path) * sign)))

@@ -69,7 +69,7 @@ def answer_query(query: str, parameters: Parameters, reader: Reader, switches: S
             return known.answer(reader, parameters, int(match[1]) if match.groups() else 0)
     described = "; ".join(known.text for known in KNOWN_QUERIES)
     description = f"The simulator doesn't answer this query: {query} -- it answers: {described}"
-    raise Refused(query_error(400, "queryParseError", query, description, 0, len(query)))
+    raise Refused(query_error(400, "queryParseError", query, description, 0, max(len(query) - 1, 0)))
 
 
 def _check_parameters(known: KnownQuery, query: str, parameters: Parameters, switches: SanitySwitches) -> None:
