@@ -24,7 +24,9 @@ class Background:
         """Whether it runs."""
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
-        shown = subprocess.run(["ps", "-o", "command=", "-p", str(self.pid)], capture_output=True, text=True, check=False)
+        shown = subprocess.run(
+            ["ps", "-o", "command=", "-p", str(self.pid)], capture_output=True, text=True, check=False
+        )
         return self.mark in shown.stdout
 
     def stop(self) -> None:

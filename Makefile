@@ -1,0 +1,106 @@
+# `make` sets the machine up; `make run` shows the product; `make help` lists the rest.
+.DEFAULT_GOAL := setup
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+VENV := .venv
+TOOLS := .local/venvs
+PYTHON := $(VENV)/bin/python
+STACK := $(PYTHON) -m tools.stack
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/core
+
+READY := $(VENV)/installed.txt
+STACK_READY := $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/ministack/installed.txt $(TOOLS)/runtime/installed.txt
+
+# ── Setting up ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: setup
+setup: $(STACK_READY) ## set up virtual environments and tools (what plain `make` does)
+
+$(READY): requirements/dev.txt
+	@tools/bootstrap.sh $(VENV) $<
+
+$(TOOLS)/%/installed.txt: requirements/%.txt
+	@tools/bootstrap.sh $(@D) $<
+
+.PHONY: lock
+lock: $(READY) ## write the lock files anew; ARGS=--upgrade takes the newest versions
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" tools/lock.sh $(ARGS)
+
+.PHONY: clean
+clean: ## end the stack, remove everything that make has made
+	@if [ -x $(PYTHON) ]; then $(STACK) down; fi
+	rm -rf .local .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './tests/clients/*' -prune -exec rm -rf {} +
+
+# ── The local stack ────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: run up down
+run: $(STACK_READY) ## the stack with content and one sync to look at; serves until Ctrl-C
+	@$(STACK) run
+
+up: $(STACK_READY) ## the stack in the background; rebuilds and deploys what changed
+	@$(STACK) up
+
+down: $(READY) ## end the stack and forget its data
+	@$(STACK) down
+
+.PHONY: import integration show invoke key
+import: $(READY) ## FROM=<folder> TYPE=<entity type>: read Markdown files into entities
+	@$(PYTHON) -m tools.import_content "$(FROM)" "$(TYPE)"
+
+integration: $(READY) ## FILE=<json>: create an integration; prints its id
+	@$(PYTHON) -m tools.create_integration "$(FILE)"
+
+show: $(READY) ## ID=<entity id>: print an entity as JSON
+	@$(PYTHON) -m tools.show_entity "$(ID)"
+
+invoke: $(STACK_READY) ## FUNCTION=<logical id> EVENT=events/<file>.json: run a built function against the stack
+	@$(PYTHON) -m tools.invoke "$(FUNCTION)" "$(EVENT)"
+
+LEVEL ?= read
+PLAN ?= enterprise
+PROJECT ?= demo
+key: $(READY) ## [LEVEL=read] [PLAN=enterprise] [PROJECT=demo]: make an API key of the local stack
+	@$(PYTHON) -m tools.api_keys create --project "$(PROJECT)" --level "$(LEVEL)" --plan "$(PLAN)"
+
+# ── Checking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: format lint
+format: $(READY) ## write the code in the house's format
+	@$(VENV)/bin/ruff check --fix --quiet
+	@$(VENV)/bin/ruff format
+
+lint: $(READY) $(TOOLS)/sam/installed.txt ## everything that reads the code without running it
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/cfn-lint template.yaml
+	@SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam validate --lint --region eu-central-1
+
+.PHONY: openapi openapi-check
+openapi: $(READY) ## write docs/openapi.json from the routes
+	@$(PYTHON) -m tools.openapi
+
+openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
+	@$(PYTHON) -m tools.openapi --check
+
+.PHONY: unit test e2e bench
+unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
+	@$(PYTHON) -m pytest tests/unit -q $(ARGS)
+
+test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
+	@$(PYTHON) -m pytest tests -q -n 2 --ignore tests/e2e $(ARGS)
+	@$(STACK) during $(PYTHON) -m pytest tests/e2e -q -m "not content" $(ARGS)
+
+e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, with CONTENT on that content
+	@$(STACK) during env CONTENT="$(CONTENT)" $(PYTHON) -m pytest tests/e2e -q \
+		-m "$(if $(CONTENT),content,not content)" $(ARGS)
+
+bench: $(STACK_READY) ## measure, and compare with what is claimed
+	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,33 @@
+"""Reads a SAM template without evaluating its functions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class _TemplateLoader(yaml.SafeLoader):
+    """Knows CloudFormation's short forms: `!Ref X` is read as `{"Ref": "X"}`, `!GetAtt X.Y` as `{"GetAtt": "X.Y"}`."""
+
+
+def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    match node:
+        case yaml.ScalarNode():
+            return {name: loader.construct_scalar(node)}
+        case yaml.SequenceNode():
+            return {name: loader.construct_sequence(node, deep=True)}
+        case yaml.MappingNode():
+            return {name: loader.construct_mapping(node, deep=True)}
+    message = f"unknown YAML node {node!r}"
+    raise TypeError(message)
+
+
+_TemplateLoader.add_multi_constructor("!", _function)
+
+
+def resources_of(path: Path) -> Mapping[str, Any]:
+    """The template's resources by logical id."""
+    template: Mapping[str, Any] = yaml.load(path.read_text(), Loader=_TemplateLoader)  # noqa: S506 - a SafeLoader
+    resources: Mapping[str, Any] = template["Resources"]
+    return resources
