@@ -150,7 +150,7 @@ class FakeLine:
 
     def _extend(self, line: LineState, now: int) -> None:
         line.lease_expires_at = now + self._lease_ms
-        line.due_at = line.lease_expires_at + self._grace_ms
+        line.due_at = -(-(line.lease_expires_at + self._grace_ms) // self._grace_ms) * self._grace_ms
 
     def _fenced(self, lease: Lease) -> LineState:
         line = self._tables.line(lease.project_id, lease.integration_id)

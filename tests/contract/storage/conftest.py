@@ -1,5 +1,9 @@
-"""Every contract is tried on both implementations: `world` is one, then the other; `dynamo` the real one alone."""
+"""Every contract is tried on both implementations: `world` is one, then the other; `dynamo` the real one alone.
 
+The real one stands on moto, or on whatever DynamoDB answers at CONTRACT_ENDPOINT (http://127.0.0.1:…).
+"""
+
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +21,12 @@ def aws() -> Iterator[None]:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        with mock_aws():
+        if os.environ.get("CONTRACT_ENDPOINT"):
+            patch.setenv("AWS_ENDPOINT_URL", os.environ["CONTRACT_ENDPOINT"])
             yield
+        else:
+            with mock_aws():
+                yield
 
 
 @pytest.fixture(scope="session")

@@ -20,16 +20,20 @@ ATTEMPTS_MAXIMUM = 8
 @dataclass(frozen=True, slots=True)
 class LeaseTerms:
     """For how long a line is leased, how long after that it is looked at again (both in milliseconds), and how many of
-    a project's lines may be leased at once."""
+    a project's lines may be leased at once.
+
+    That look is put off to the next multiple of the grace: so a lease that is extended many times a second moves in
+    DueIndex, and is paid for there, once in a grace."""
 
     lease_ms: int
     share_maximum: int
     grace_ms: int = 5_000
 
     def until(self, now: int) -> dict[str, Any]:
-        """The values of a lease that begins now: `:expires`, and `:due`, when its line is due if nobody is heard of."""
+        """The values of a lease from now on: `:expires`, and `:due`, when its line is due if its holder vanishes."""
         expires_at = now + self.lease_ms
-        return {"expires": expires_at, "due": expires_at + self.grace_ms, "shard": keys.DUE_SHARD}
+        due_at = -(-(expires_at + self.grace_ms) // self.grace_ms) * self.grace_ms
+        return {"expires": expires_at, "due": due_at, "shard": keys.DUE_SHARD}
 
 
 EXTENDING = "#leaseExpiresAt = :expires, #dueAt = :due, #dueShard = :shard, #recoveries = :recoveries"
