@@ -5,9 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from integrations.api.call import ApiCall
-from integrations.api.documentation import Page
-from integrations.api.endpoint import endpoint, resolver, serve
-from integrations.api.envelopes import IntegrationListAnswer
+from integrations.api.route import Api, Page
 from integrations.api.views import integration_view
 from integrations.runtime.api import services
 
@@ -15,19 +13,19 @@ PAGE = Page(
     summary="List integrations",
     description="Every integration of the project.",
     tag="Integrations",
-    success=(200, IntegrationListAnswer),
+    success=(200, "IntegrationListAnswer"),
 )
 
-app = resolver()
+app = Api()
 
 
-@endpoint(app, "GET", "/api/v1/integrations", "read", PAGE)
-def list_integrations(call: ApiCall) -> IntegrationListAnswer:
+@app.endpoint("GET", "/api/v1/integrations", "read", PAGE)
+def list_integrations(call: ApiCall) -> dict[str, Any]:
     """All of them, each with five fields."""
     found = services().integrations.list(call.project_id)
-    return IntegrationListAnswer(data=[integration_view(integration) for integration in found])
+    return {"data": [integration_view(integration) for integration in found]}
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The gateway's event in, its proxy answer out."""
-    return serve(app, event, context)
+    return app.serve(event, context)

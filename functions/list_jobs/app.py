@@ -5,26 +5,24 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from integrations.api.call import ApiCall
-from integrations.api.documentation import Page
-from integrations.api.endpoint import endpoint, resolver, serve
-from integrations.api.envelopes import JobListAnswer
 from integrations.api.jobs import page_of_jobs
-from integrations.api.models import JobsQuery
+from integrations.api.requests import JobsQuery
+from integrations.api.route import Api, Page
 from integrations.runtime.api import services
 
 PAGE = Page(
     summary="List jobs",
     description="Newest first, kept 90 days.",
     tag="Jobs",
-    success=(200, JobListAnswer),
+    success=(200, "JobListAnswer"),
     query=JobsQuery,
 )
 
-app = resolver()
+app = Api()
 
 
-@endpoint(app, "GET", "/api/v1/jobs", "read", PAGE)
-def list_jobs(call: ApiCall) -> JobListAnswer:
+@app.endpoint("GET", "/api/v1/jobs", "read", PAGE)
+def list_jobs(call: ApiCall) -> dict[str, Any]:
     """One page."""
     query = call.query(JobsQuery)
     return page_of_jobs(call.project_id, query, services().jobs, services().settings.cursor_secret, services().now())
@@ -32,4 +30,4 @@ def list_jobs(call: ApiCall) -> JobListAnswer:
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The gateway's event in, its proxy answer out."""
-    return serve(app, event, context)
+    return app.serve(event, context)

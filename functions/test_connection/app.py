@@ -5,10 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from integrations.api.call import ApiCall
-from integrations.api.documentation import Page
-from integrations.api.endpoint import endpoint, resolver, serve
-from integrations.api.envelopes import ConnectionAnswer
-from integrations.api.integrations import connection_answer, find_integration
+from integrations.api.connection import connection_answer
+from integrations.api.integrations import find_integration
+from integrations.api.route import Api, Page
 from integrations.domain.errors import IntegrationNotFound
 from integrations.runtime.api import services
 from integrations.sync.connection import check_connection
@@ -18,15 +17,15 @@ PAGE = Page(
     description="One authenticated call with the stored configuration; refused, failed and unanswered calls are "
     "answers too. Refused credentials make the integration `error`, success makes `pending` and `error` `active`.",
     tag="Integrations",
-    success=(200, ConnectionAnswer),
+    success=(200, "ConnectionAnswer"),
     refusals=(IntegrationNotFound,),
 )
 
-app = resolver()
+app = Api()
 
 
-@endpoint(app, "POST", "/api/v1/integrations/<integration_id>/test", "write", PAGE)
-def test_connection(call: ApiCall, integration_id: str) -> ConnectionAnswer:
+@app.endpoint("POST", "/api/v1/integrations/<integration_id>/test", "write", PAGE)
+def test_connection(call: ApiCall, integration_id: str) -> dict[str, Any]:
     """The outcome of one look at the service."""
     stores = services()
     integration = find_integration(stores.integrations, call.project_id, integration_id)
@@ -35,4 +34,4 @@ def test_connection(call: ApiCall, integration_id: str) -> ConnectionAnswer:
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The gateway's event in, its proxy answer out."""
-    return serve(app, event, context)
+    return app.serve(event, context)

@@ -7,17 +7,15 @@ and takes `[x]` for `x`; it is not switched on.
 
 from base64 import b64decode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Final, Self
 
 from integrations.api.caller import PROJECT_HEADER, Caller, caller_of, project_asked_for, require_level
-from integrations.api.validation import validation_failed
 from integrations.domain.api_key import Level
-from integrations.domain.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType, ValidationFailed
+from integrations.domain.errors import BodyTooLarge, UnsupportedMediaType, ValidationFailed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+    from pydantic import BaseModel
 
 BODY_MAXIMUM_BYTES: Final = 2 * 1024 * 1024
 """Above the largest legal body: 1,000 ids of 128 characters, each up to 12 bytes when written as JSON escapes."""
@@ -39,34 +37,38 @@ class ApiCall:
         require_level(caller, level)
         return cls(event, caller, project_id)
 
-    def query[M: BaseModel](self, model: type[M]) -> M:
+    def query[M: "BaseModel"](self, model: type[M]) -> M:
         """The query string. Unknown parameters are ignored, a repeated one is refused: `ValidationFailed`."""
-        given = self.event.get("queryStringParameters") or {}
+        from integrations.api.validation import names_in, validated
+
+        names = names_in(model)
         for name, values in (self.event.get("multiValueQueryStringParameters") or {}).items():
-            if len(values) > 1 and name in _names(model):
+            if name in names and len(values) > 1:
                 hint = f"is given {len(values)} times; give it once"
                 raise ValidationFailed(f"{name} {hint}", ((name, hint),))
-        return _valid(model, {name: given[name] for name in _names(model) if name in given}, "query")
+        given = self.event.get("queryStringParameters") or {}
+        return validated(model, {name: given[name] for name in names if name in given}, "query")
 
-    def headers[M: BaseModel](self, model: type[M]) -> M:
+    def headers[M: "BaseModel"](self, model: type[M]) -> M:
         """Those headers that `model` names, in any case. Raises `ValidationFailed`."""
-        given = self.event.headers
-        return _valid(model, {name: given[name] for name in _names(model) if name in given}, "headers")
+        from integrations.api.validation import names_in, validated
 
-    def body[M: BaseModel](self, model: type[M]) -> M:
+        given = self.event.headers
+        return validated(model, {name: given[name] for name in names_in(model) if name in given}, "headers")
+
+    def body[M: "BaseModel"](self, model: type[M]) -> M:
         """The JSON body, an empty one read as `{}`. Raises `BodyTooLarge`, `UnsupportedMediaType`, `MalformedJson`,
         `ValidationFailed`."""
+        from integrations.api.validation import validated, validated_json
+
         raw = self._raw_body()
         if len(raw) > BODY_MAXIMUM_BYTES:
             message = f"the body has {len(raw)} bytes; at most {BODY_MAXIMUM_BYTES} are taken: ask for less at a time"
             raise BodyTooLarge(message)
         if not raw.strip():
-            return _valid(model, {}, "body")
+            return validated(model, {}, "body")
         self._require_json()
-        try:
-            return model.model_validate_json(raw)
-        except ValidationError as error:
-            raise _refused_body(error, model) from None
+        return validated_json(model, raw, "body")
 
     def _raw_body(self) -> bytes:
         body: str = self.event.get("body") or ""
@@ -78,22 +80,3 @@ class ApiCall:
         if media_type and media_type != "application/json" and not media_type.endswith("+json"):
             message = f"a body of type {media_type[:128]!r} cannot be read; send JSON as application/json"
             raise UnsupportedMediaType(message)
-
-
-def _names(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _valid[M: BaseModel](model: type[M], given: dict[str, Any], root: str) -> M:
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise validation_failed(error, model, root) from None
-
-
-def _refused_body(error: ValidationError, model: type[BaseModel]) -> MalformedJson | ValidationFailed:
-    first = error.errors(include_url=False, include_input=False)[0]
-    if first["type"] != "json_invalid":
-        return validation_failed(error, model, "body")
-    reason = first["msg"].removeprefix("Invalid JSON: ")
-    return MalformedJson(f"the body is not JSON: {reason}; send one JSON object, encoded as UTF-8")

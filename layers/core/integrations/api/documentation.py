@@ -3,20 +3,18 @@
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Param, Query
 from pydantic import BaseModel, Field
 
+from integrations.api import envelopes
 from integrations.api.caller import PROJECT_HEADER
-from integrations.api.envelopes import ErrorAnswer
 from integrations.api.problems import INTERNAL_MESSAGE, status_of
+from integrations.api.route import Page
 from integrations.domain import errors
 from integrations.domain.api_key import Level
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.openapi.params import Param
 
 ANY_CALL: Final[tuple[type[errors.IntegrationsError], ...]] = (
     errors.ProjectRequired,
@@ -32,31 +30,16 @@ PATH_VALUES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What an endpoint's page says: `success` is its status and envelope, `refusals` the errors beyond those that
-    follow from its level and inputs, `query`, `headers` and `body` the models that the route reads."""
-
-    summary: str
-    description: str
-    tag: str
-    success: tuple[int, type[BaseModel]]
-    refusals: tuple[type[errors.IntegrationsError], ...] = ()
-    query: type[BaseModel] | None = None
-    headers: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-
-
 def responses_of(page: Page, level: Level) -> dict[int, Any]:
     """Every status the endpoint answers with, its schema, and an example per code."""
     refusals = set(ANY_CALL) | set(page.refusals)
     refusals |= {errors.InsufficientPermission} if level != "read" else set()
     refusals |= set(WITH_BODY) if page.body else set()
     refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
-    status, envelope = page.success
+    status, envelope = page.success[0], _envelope_of(page)
     answers: dict[int, Any] = {status: {"description": envelope.__doc__, "content": _content(envelope)}}
     for refusal in sorted(refusals, key=lambda each: (status_of(each), each.code)):
-        answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(ErrorAnswer)})
+        answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(envelopes.ErrorAnswer)})
         answer["description"] += f"{' ' if answer['description'] else ''}`{refusal.code}`: {_meaning(refusal)}"
         answer["content"]["application/json"].setdefault("examples", {})[refusal.code] = _example(refusal)
     return answers
@@ -64,8 +47,6 @@ def responses_of(page: Page, level: Level) -> dict[int, Any]:
 
 def signature_of(path: str, page: Page) -> inspect.Signature:
     """The route's inputs as Powertools reads them from a function: path, query, headers, body, answer."""
-    from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
-
     project = Header(
         alias=PROJECT_HEADER, description="The project asked for; may be left out when the key serves only one"
     )
@@ -78,10 +59,15 @@ def signature_of(path: str, page: Page) -> inspect.Signature:
     if page.body is not None:
         body = Body(description=f"{page.body.__doc__}")
         parameters.append(_parameter("body", Annotated[page.body, body], None))
-    return inspect.Signature(parameters, return_annotation=page.success[1])
+    return inspect.Signature(parameters, return_annotation=_envelope_of(page))
 
 
-def _fields(model: type[BaseModel] | None, place: "type[Param]") -> Iterator[inspect.Parameter]:
+def _envelope_of(page: Page) -> type[BaseModel]:
+    envelope: type[BaseModel] = getattr(envelopes, page.success[1])
+    return envelope
+
+
+def _fields(model: type[BaseModel] | None, place: type[Param]) -> Iterator[inspect.Parameter]:
     for name, field in model.model_fields.items() if model else ():
         where = place(alias=field.alias, description=field.description)
         yield _parameter(name, Annotated[field.annotation, *field.metadata, where], field.default)

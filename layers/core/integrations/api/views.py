@@ -1,68 +1,57 @@
-"""From the product's values to what clients see of them."""
+"""From the product's values to what clients see of them, as `api.models` describes it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from integrations.api import models
-from integrations.domain.integration import Integration
-from integrations.domain.job import Job, LogEntry
+if TYPE_CHECKING:
+    from integrations.domain.integration import Integration
+    from integrations.domain.job import Job, LogEntry
+
+type View = dict[str, Any]
 
 
-def integration_view(integration: Integration) -> models.Integration:
+def integration_view(integration: "Integration") -> View:
     """The five fields of the list."""
-    return models.Integration(
-        id=integration.id,
-        type=integration.type,
-        name=integration.name,
-        status=integration.status,
-        last_sync_at=integration.last_sync_at,
-    )
+    return {
+        "id": integration.id,
+        "type": integration.type,
+        "name": integration.name,
+        "status": integration.status,
+        "lastSyncAt": integration.last_sync_at,
+    }
 
 
-def integration_detail_view(integration: Integration) -> models.IntegrationDetail:
+def integration_detail_view(integration: "Integration") -> View:
     """All that is configured, which a credential is no part of."""
     reason = integration.status_reason
-    return models.IntegrationDetail(
-        id=integration.id,
-        type=integration.type,
-        name=integration.name,
-        status=integration.status,
-        last_sync_at=integration.last_sync_at,
-        config=dict(integration.config),
-        field_mappings=[
-            models.FieldMapping(source=mapping.source, target=mapping.target, transform=mapping.transform)
-            for mapping in integration.field_mappings
-        ],
-        status_reason=reason and models.StatusReason(code=reason.code, message=reason.message, at=reason.at),
-        schedule=None if integration.schedule is None else dict(integration.schedule),
-        version=integration.version,
-        credentials_set=integration.credentials_set,
-        created_at=integration.created_at,
-        updated_at=integration.updated_at,
-    )
+    return integration_view(integration) | {
+        "config": dict(integration.config),
+        "fieldMappings": [asdict(mapping) for mapping in integration.field_mappings],
+        "statusReason": reason and asdict(reason),
+        "schedule": None if integration.schedule is None else dict(integration.schedule),
+        "version": integration.version,
+        "credentialsSet": integration.credentials_set,
+        "createdAt": integration.created_at,
+        "updatedAt": integration.updated_at,
+    }
 
 
-def job_view(job: Job) -> models.Job:
+def job_view(job: "Job") -> View:
     """A job as the list shows it."""
-    return models.Job(
-        id=job.id,
-        name=job.name,
-        type=job.type,
-        category=job.category,
-        status=job.status,
-        progress=_progress_view(job),
-        created_at=job.created_at,
-        completed_at=job.completed_at,
-    )
+    return {
+        "id": job.id,
+        "name": job.name,
+        "type": job.type,
+        "category": job.category,
+        "status": job.status,
+        "progress": asdict(job.progress),
+        "createdAt": job.created_at,
+        "completedAt": job.completed_at,
+    }
 
 
-def job_detail_view(job: Job, logs: Sequence[LogEntry]) -> models.JobDetail:
+def job_detail_view(job: "Job", logs: "Sequence[LogEntry]") -> View:
     """A job with those entries of its log that are shown."""
-    return models.JobDetail(
-        **job_view(job).model_dump(by_alias=False),
-        logs=[models.LogEntry(timestamp=log.timestamp, level=log.level, message=log.message) for log in logs],
-    )
-
-
-def _progress_view(job: Job) -> models.Progress:
-    progress = job.progress
-    return models.Progress(total=progress.total, completed=progress.completed, failed=progress.failed)
+    shown = [{"timestamp": entry.timestamp, "level": entry.level, "message": entry.message} for entry in logs]
+    return job_view(job) | {"logs": shown}

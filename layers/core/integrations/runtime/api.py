@@ -79,7 +79,11 @@ class ApiServices:
     @cached_property
     def connect(self) -> "Connect":
         """The way to a service with its stored credentials."""
-        raise NotImplementedError
+        from integrations.runtime.connecting import ServiceConnect, connection_settings
+        from integrations.storage.credentials import CredentialStore, CredentialVault
+
+        vault = CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
+        return ServiceConnect(CredentialStore(self._table), vault, lambda: connection_settings(self.settings))
 
     @cached_property
     def _table(self) -> Table:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from integrations.domain.errors import (
     CredentialsMissing,
@@ -11,11 +11,13 @@ from integrations.domain.errors import (
     IntegrationInactive,
     Unavailable,
 )
-from integrations.domain.integration import Integration
 from integrations.domain.job import Direction, Job, Mode
-from integrations.domain.line import IdempotencyKey
 from integrations.domain.ulid import new_ulid
-from integrations.sync.ports import JobIntake, WakeUps
+
+if TYPE_CHECKING:
+    from integrations.domain.integration import Integration
+    from integrations.domain.line import IdempotencyKey
+    from integrations.sync.ports import JobIntake, WakeUps
 
 
 class Service(Protocol):
@@ -55,13 +57,13 @@ class SyncAccepted:
 
 
 def request_sync(
-    integration: Integration,
+    integration: "Integration",
     service: Service,
     order: SyncOrder,
-    idempotency_key: IdempotencyKey | None,
+    idempotency_key: "IdempotencyKey | None",
     *,
-    intake: JobIntake,
-    wake_ups: WakeUps,
+    intake: "JobIntake",
+    wake_ups: "WakeUps",
     now: int,
     randomness: bytes,
 ) -> SyncAccepted:
@@ -87,7 +89,7 @@ def request_sync(
     return SyncAccepted(job_id, _woken(wake_ups, integration))
 
 
-def _require_support(integration: Integration, service: Service, direction: Direction, order: SyncOrder) -> None:
+def _require_support(integration: "Integration", service: Service, direction: Direction, order: SyncOrder) -> None:
     if direction not in service.directions:
         message = f"{service.label} has no {direction}; it supports {' and '.join(sorted(service.directions))}"
         raise DirectionNotSupported(message)
@@ -96,7 +98,7 @@ def _require_support(integration: Integration, service: Service, direction: Dire
         raise EntityIdsNotSupported(message)
 
 
-def _require_readiness(integration: Integration) -> None:
+def _require_readiness(integration: "Integration") -> None:
     if integration.status == "inactive":
         message = f"the integration {integration.name!r} is inactive; an admin has to set its status to active first"
         raise IntegrationInactive(message)
@@ -105,7 +107,7 @@ def _require_readiness(integration: Integration) -> None:
         raise CredentialsMissing(message)
 
 
-def _woken(wake_ups: WakeUps, integration: Integration) -> bool:
+def _woken(wake_ups: "WakeUps", integration: "Integration") -> bool:
     try:
         wake_ups.send(integration.project_id, integration.id, 0)
     except Unavailable:
