@@ -75,7 +75,7 @@ class ServiceCredentials(_Model):
 
 @dataclass(frozen=True, slots=True)
 class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
-    """A service as data. The functions take the checked configuration.
+    """A service as data. The functions take the checked configuration, `takes_entity_ids` the stored one.
 
     `addresses_of` names the addresses that the credentials are given to, as origins (`https://host[:port]`);
     `own_hosts_of` the service's own hosts, all others having to be listed by the deployment;
@@ -91,7 +91,7 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
     addresses_of: Callable[[C], tuple[str, ...]]
     own_hosts_of: Callable[[C], tuple[str, ...]]
     target_problem: Callable[[str], str | None]
-    takes_entity_ids: Callable[[Direction, C], bool]
+    takes_entity_ids: Callable[[Direction, Mapping[str, Any]], bool]
 
     def checked_config(self, raw: Mapping[str, Any]) -> C:
         """The configuration, complete with defaults. Raises `ValidationFailed` naming each field."""
@@ -127,8 +127,8 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         return problems
 
     def entity_ids_supported(self, direction: Direction, config: Mapping[str, Any]) -> bool:
-        """Whether a sync in that direction can be narrowed to entities. Raises `ValidationFailed`."""
-        return self.takes_entity_ids(direction, self.checked_config(config))
+        """Whether a sync in that direction can be narrowed to entities. The configuration is taken as it is stored."""
+        return self.takes_entity_ids(direction, config)
 
     def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
         """What is wrong with the mappings' targets for this service, beyond the rules for all services."""
@@ -147,8 +147,10 @@ def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, la
 
 
 def _field(name: str, location: tuple[int | str, ...]) -> str:
-    """Where the problem is, as a path; a key that may be a value in the wrong place isn't repeated."""
-    parts = [str(part) if isinstance(part, int) or _SHORT_NAME.fullmatch(part) else "(key)" for part in location]
+    """Where the problem is, as a path; a key that may be a secret in the wrong place isn't repeated."""
+    parts = [str(part) for part in location if part != "[key]"]
+    if name == "credentials":
+        parts = [part if _SHORT_NAME.fullmatch(part) else "(key)" for part in parts]
     return ".".join([name, *parts])
 
 

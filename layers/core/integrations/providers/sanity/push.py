@@ -138,7 +138,8 @@ class BatchPush:
 
     def _without_refused(self, fault: Fault, group: _Group) -> list[_Group]:
         kinds = {fault.kind, *(item.kind for item in fault.items)}
-        if STALE_KINDS & kinds or any(_may_be_missing(prepared) for prepared in group.records):
+        is_unexplained = not fault.items or any(_may_be_missing(prepared) for prepared in group.records)
+        if STALE_KINDS & kinds or is_unexplained:
             self._settle_stale()
         for prepared, item in _named(fault, group):
             if prepared.position not in self._outcomes:

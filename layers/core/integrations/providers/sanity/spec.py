@@ -4,8 +4,9 @@ Names and their patterns are those of @sanity/client (`src/validators.ts`).
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
@@ -95,7 +96,7 @@ def _target_problem(target: str) -> str | None:
     return None
 
 
-def _takes_entity_ids(direction: Direction, config: SanityConfig) -> bool:
+def _takes_entity_ids(direction: Direction, config: Mapping[str, Any]) -> bool:
     return True
 
 
