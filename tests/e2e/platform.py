@@ -1,0 +1,203 @@
+"""The deployed stack as its users see it: HTTP, tables, make commands; and the services behind it, by admin routes."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+STACK_FILE = ROOT / ".local" / "stack.json"
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """A service's simulator."""
+
+    url: str
+    admin_url: str
+
+    def admin(self, method: str, path: str, body: object = None, **parameters: str) -> Any:
+        """An admin route's answer; fails on anything but 200."""
+        answer = httpx.request(method, f"{self.admin_url}/{path}", json=body, params=parameters, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def documents(self, document_type: str) -> dict[str, dict[str, Any]]:
+        """The documents of a type by id, without the service's own fields."""
+        found = self.admin("GET", "dump")["documents"]
+        return {
+            document["_id"]: {key: value for key, value in document.items() if key not in SERVICE_FIELDS}
+            for document in found
+            if document["_type"] == document_type
+        }
+
+    def mutations(self) -> list[dict[str, Any]]:
+        """The mutate requests since the log was cleared, without dry runs."""
+        requests = self.admin("GET", "requests", path="/data/mutate/")["requests"]
+        return [request for request in requests if request["query"].get("dryRun") != "true"]
+
+    def forget_requests(self) -> None:
+        """Empties the log of requests."""
+        self.admin("DELETE", "requests")
+
+    def fault(self, **fault: object) -> None:
+        """Orders a fault for coming requests."""
+        self.admin("POST", "faults", {"faults": [fault]})
+
+    def edit(self, document_id: str, **values: object) -> None:
+        """What an editor does in the Studio."""
+        self.admin("POST", "edit", {"id": document_id, "set": values})
+
+
+SERVICE_FIELDS = frozenset({"_id", "_type", "_rev", "_createdAt", "_updatedAt"})
+
+
+@dataclass(frozen=True)
+class Platform:
+    """`stack` is what `.local/stack.json` says."""
+
+    stack: Mapping[str, Any]
+
+    @cached_property
+    def sanity(self) -> Simulator:
+        """Sanity's simulator."""
+        found = self.stack["simulators"]["sanity"]
+        return Simulator(found["url"], found["adminUrl"])
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        """To the API."""
+        return httpx.Client(base_url=self.stack["apiUrl"], timeout=30)
+
+    def call(
+        self, method: str, path: str, key: str | None = "admin", body: object = None, **headers: str
+    ) -> httpx.Response:
+        """A call with one of the stack's keys."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if key is not None:
+            sent["Authorization"] = f"Bearer {self.stack['keys'][key]}"
+        content = None if body is None else json.dumps(body)
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        return self.http.request(method, f"/api/v1{path}", content=content, headers=sent)
+
+    def trigger(self, integration_id: str, **body: object) -> str:
+        """Triggers a sync; the job's id."""
+        answer = self.call("POST", f"/integrations/{integration_id}/sync", "write", body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["data"]["jobId"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """The job's detail."""
+        answer = self.call("GET", f"/jobs/{job_id}", "read")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json()["data"])
+
+    def wait(self, job_id: str, seconds: float = 120) -> dict[str, Any]:
+        """The job once it has ended."""
+        deadline = time.monotonic() + seconds
+        while (job := self.job(job_id))["completedAt"] is None:
+            assert time.monotonic() < deadline, f"the job doesn't end: {job}"
+            time.sleep(POLL_SECONDS)
+        return job
+
+    def sync(self, integration_id: str, seconds: float = 120, **body: object) -> dict[str, Any]:
+        """Triggers a sync and waits for its end."""
+        return self.wait(self.trigger(integration_id, **body), seconds)
+
+    def integration(self, integration_id: str) -> dict[str, Any]:
+        """The integration's detail."""
+        answer = self.call("GET", f"/integrations/{integration_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json()["data"])
+
+    def aws(self, service: str) -> Any:
+        """A client to the emulator."""
+        return boto3.client(
+            service,
+            endpoint_url=self.stack["awsEndpoint"],
+            region_name=self.stack["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def entities(self, entity_type: str) -> dict[str, dict[str, Any]]:
+        """The entities of a type by id, as they are stored, with their fields as an object."""
+        pages = (
+            self.aws("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self.stack["tables"]["entities"],
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"{self.stack['projectId']}#{entity_type}"}},
+            )
+        )
+        items = [item for page in pages for item in page["Items"]]
+        return {
+            item["id"]["S"]: {
+                "fields": json.loads(item["fields"]["S"]),
+                "updatedAt": int(item["updatedAt"]["N"]),
+                "raw": item["fields"]["S"],
+            }
+            for item in items
+        }
+
+    def write_entity(self, entity_type: str, entity_id: str, **fields: object) -> None:
+        """Creates the entity, or changes some of its fields, as the platform's own store would."""
+        stored = self.entities(entity_type).get(entity_id)
+        now = time.time_ns() // 1_000_000
+        merged = {**(stored["fields"] if stored else {}), **fields}
+        updated = max(now, stored["updatedAt"] + 1) if stored else now
+        self.aws("dynamodb").put_item(
+            TableName=self.stack["tables"]["entities"],
+            Item={
+                "pk": {"S": f"{self.stack['projectId']}#{entity_type}"},
+                "id": {"S": entity_id},
+                "fields": {"S": json.dumps(merged, ensure_ascii=False)},
+                "createdAt": {"N": str(now)},
+                "updatedAt": {"N": str(updated)},
+            },
+        )
+
+    def recover(self) -> None:
+        """What the schedule does each minute."""
+        name = next(
+            function["FunctionName"]
+            for page in self.aws("lambda").get_paginator("list_functions").paginate()
+            for function in page["Functions"]
+            if "RecoverJobs" in function["FunctionName"] or "recover" in function["FunctionName"]
+        )
+        answer = self.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def make(*arguments: str, seconds: float = 600) -> str:
+    """A make command as a user types it; its output."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    }
+    done = subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, f"make {' '.join(arguments)}: {done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def load_platform() -> Platform:
+    """The stack that is up."""
+    return Platform(json.loads(STACK_FILE.read_text()))
