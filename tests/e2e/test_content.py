@@ -14,7 +14,7 @@ from tests.e2e.conftest import Connected
 from tests.e2e.corpus import generate
 from tests.e2e.platform import Platform, make
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.stack
 
 MUTATE_REQUESTS_MAXIMUM = 4
 SECONDS_MAXIMUM = 15

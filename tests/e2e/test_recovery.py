@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.conftest import Connected
 from tests.e2e.platform import Platform
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.stack
 ARTICLES = 1_200
 
 

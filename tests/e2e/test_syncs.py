@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.conftest import Connected
 from tests.e2e.platform import Platform
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.stack
 
 
 def test_a_push_brings_every_entity_and_the_job_says_so(connected: Connected) -> None:
