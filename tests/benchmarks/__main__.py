@@ -53,7 +53,9 @@ def _memory() -> None:
 
 def _peak_kib(count: int) -> float:
     command = [sys.executable, "-m", "tests.benchmarks.memory", str(count)]
-    outputs = [subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT) for _ in range(MEMORY_RUNS)]
+    outputs = [
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT) for _ in range(MEMORY_RUNS)
+    ]
     return statistics.median(int(done.stdout) for done in outputs)
 
 

@@ -16,7 +16,7 @@ from tests.unit.sync.world import INTEGRATION, World
 
 ENTITIES = 2_000
 RUNS = 3
-TOKEN = "sk-bench"  # noqa: S105 - the simulator's
+TOKEN = "sk-bench"
 PLAIN = (FieldMapping("fields.title", "title"), FieldMapping("fields.body", "body"))
 
 
@@ -68,7 +68,9 @@ def _push(simulator: RunningSimulator, *, with_markdown: bool) -> tuple[float, l
     world, recorder = World(), Recorder()
     for number in range(ENTITIES):
         text = " ".join(WORDS[(number * 7 + index * SEED) % len(WORDS)] for index in range(200))
-        world.write(f"a{number:05d}", title=f"Title {number}", body=f"## {number}\n\n*Text* {text}", description="short")
+        world.write(
+            f"a{number:05d}", title=f"Title {number}", body=f"## {number}\n\n*Text* {text}", description="short"
+        )
     config = {"projectId": "bench", "dataset": "bench", "apiHost": simulator.url}
     world.configure(**config)
     if not with_markdown:

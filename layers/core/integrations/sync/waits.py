@@ -15,4 +15,4 @@ def wait_ms(error: RetryLater, waits: int) -> int:
         return int(error.retry_after_seconds * 1_000) + 1
     if isinstance(error, RateLimited) and not waits:
         return RATE_LIMIT_WAIT_MS
-    return min(GROWING_WAIT_MAXIMUM_MINUTES, 2 ** min(waits, 10)) * MINUTE_MS
+    return min(GROWING_WAIT_MAXIMUM_MINUTES, 1 << min(waits, 10)) * MINUTE_MS
