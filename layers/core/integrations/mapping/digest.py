@@ -1,4 +1,4 @@
-"""What a link remembers of a value: a short hash of its canonical JSON."""
+"""Hashes of values, to tell whether they changed without keeping them."""
 
 import hashlib
 import json
@@ -7,37 +7,47 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.domain.errors import RecordRejected
-from integrations.mapping.paths import MISSING
+from integrations.mapping.paths import MISSING, describe
 
-HASH_BYTES = 12
-HASH_OF_MISSING = bytes(HASH_BYTES)
+_HASH_BYTES = 12
+_MISSING_HASH = bytes(_HASH_BYTES)
 
 
-def canonical_json(value: object) -> bytes:
-    """The same bytes for the same value: keys sorted, no white space, 1.0 as 1 (services don't tell them apart).
+def value_hash(value: Any) -> bytes:
+    """The first 12 bytes of the SHA-256 of the value's canonical JSON; zeros for `MISSING`. Raises as that does."""
+    if value is MISSING:
+        return _MISSING_HASH
+    return hashlib.sha256(canonical_json(value)).digest()[:_HASH_BYTES]
 
-    Raises `RecordRejected` for what JSON has no form for (NaN, infinities, other types)."""
+
+def canonical_json(value: Any) -> bytes:
+    """The same bytes for the same JSON value: keys sorted, no blanks, UTF-8, 1.0 as 1 (services don't tell them apart).
+
+    Raises `RecordRejected` (`value_not_json`) for what JSON cannot say: NaN, infinities, other types, endless nesting.
+    """
     try:
-        text = json.dumps(
-            _normal(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-    except (TypeError, ValueError) as error:
-        raise RecordRejected(f"the value has no form in JSON: {error}", code="not_json") from None
+        plain = _plain(value)
+        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise RecordRejected("The value is nested too deeply to be exchanged.", code="value_not_json") from None
     return text.encode("utf-8", "surrogatepass")
 
 
-def value_hash(value: object) -> bytes:
-    """12 bytes of SHA-256, all zero for `MISSING`."""
-    if value is MISSING:
-        return HASH_OF_MISSING
-    return hashlib.sha256(canonical_json(value)).digest()[:HASH_BYTES]
-
-
-def _normal(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-        return int(value)
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, Mapping):
-        return {key: _normal(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_normal(item) for item in value]
-    return value
+        if not all(isinstance(name, str) for name in value):
+            raise RecordRejected("An object's keys have to be texts.", code="value_not_json")
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(element) for element in value]
+    raise RecordRejected(f"JSON has no such value: {describe(value)}.", code="value_not_json")
+
+
+def _number(value: float) -> float | int:
+    if not math.isfinite(value):
+        raise RecordRejected(f"JSON has no such number: {value}.", code="value_not_json")
+    return int(value) if value.is_integer() else value
