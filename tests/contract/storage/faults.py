@@ -54,6 +54,14 @@ def first(happening: Callable[[], object]) -> Fault:
     return fault
 
 
+def all_but_one_unprocessed(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Only the first of a batch of writes is carried out."""
+    ((table, requests),) = parameters["RequestItems"].items()
+    return call(RequestItems={table: requests[:1]}) | {
+        "UnprocessedItems": {table: requests[1:]} if requests[1:] else {}
+    }
+
+
 def unprocessed(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Only the first half of a batch is carried out; none of a batch of one."""
     ((table, requests),) = parameters["RequestItems"].items()

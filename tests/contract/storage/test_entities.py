@@ -110,6 +110,20 @@ def test_changes_come_by_time_and_id_even_where_many_share_a_millisecond(world: 
     assert seen == expected
 
 
+def test_changes_of_one_millisecond_are_in_order_though_the_index_has_none(dynamo: DynamoWorld):
+    for id in ("a", "b", "c", "d"):
+        create(dynamo, an_entity(id, updated_at=5))
+
+    def backwards(call, parameters):
+        answer = call(**{name: value for name, value in parameters.items() if name != "Limit"})
+        return {"Items": answer["Items"][::-1]}
+
+    dynamo.client.inject("query", backwards, backwards)
+    first = dynamo.entities.stamps_updated_since("demo", "article", 0, None, 2)
+    second = dynamo.entities.stamps_updated_since("demo", "article", 0, (5, "b"), 2)
+    assert [stamp.id for stamp in (*first, *second)] == ["a", "b", "c", "d"]
+
+
 def test_more_entities_than_one_read_takes_are_read(dynamo: DynamoWorld):
     for number in range(130):
         create(dynamo, an_entity(f"e{number}", fields={"number": number}))

@@ -45,6 +45,16 @@ def test_recoveries_are_forgotten_by_a_moved_checkpoint_and_not_by_a_release(wor
     assert leased(line, owner="fourth", now=AFTER_LEASE).recoveries == 0
 
 
+def test_recoveries_of_a_job_are_not_held_against_the_next_one(world: World):
+    line = world.line()
+    world.intake.submit(a_job("01A"), None, NOW)
+    leased(line, owner="first")
+    second = leased(line, owner="second", now=AFTER_LEASE)
+    line.finish(second, replace(started(line, second), status="failed", completed_at=NOW), Finish())
+    line.release(second, AFTER_LEASE)
+    assert leased(line, owner="third", now=AFTER_LEASE).recoveries == 0
+
+
 def test_a_project_has_no_more_than_its_share_of_workers(world: World):
     line = world.line(share_maximum=2)
     first = leased(line, "one")

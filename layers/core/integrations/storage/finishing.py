@@ -67,9 +67,8 @@ def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Actio
         actions["watermark"] = Put(key | kept)
     changes, values = _integration_changes(end, integration)
     if changes:
-        condition = "attribute_exists(#pk) AND #status = :seen"
         key = keys.integration(job.project_id, job.integration_id)
-        actions["integration"] = Update(key, changes, condition, values | {"seen": integration["status"]})
+        actions["integration"] = Update(key, changes, "#status = :seen", values | {"seen": integration["status"]})
     return actions
 
 
