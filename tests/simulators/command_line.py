@@ -29,7 +29,7 @@ def serve(name: str, make_service: Callable[[Mapping[str, Any]], Service]) -> in
     loop = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     loop.start()
     line = {"service": name, "url": server.url, "adminUrl": f"{server.url}/__sim", "pid": os.getpid()}
-    print(json.dumps(line), flush=True)  # noqa: T201
+    print(json.dumps(line), flush=True)
     stop.wait()
     server.shutdown()
     if options.state_file:

@@ -76,7 +76,7 @@ test(`the answers are those of groq-js on ${DATASETS} datasets`, async () => {
       }
     }
   }
-  assert.ok(compared >= DATASETS * PERSPECTIVES.length * 8)
+  assert.ok(compared >= DATASETS * PERSPECTIVES.length * 7)
   assert.ok(notEmpty > compared / 4, `only ${notEmpty} of ${compared} answers held anything`)
 })
 
@@ -101,7 +101,7 @@ function document(random) {
 function* questions(random, documents) {
   const ids = documents.map((each) => each._id)
   for (const {text, params} of Object.values(QUERIES)) {
-    const sets = text() === COUNT ? 1 : 4
+    const sets = text() === COUNT ? 1 : 3
     for (let number = 0; number < sets; number++) yield [text(random.pick(LIMITS)), params(random, ids)]
   }
 }
@@ -125,7 +125,7 @@ async function groq(query, params, dataset) {
 }
 
 async function ask(random, query, params, perspective) {
-  if (random.chance(0.5)) return client.fetch(query, params, {perspective})
+  if (random.chance(0.2)) return client.fetch(query, params, {perspective})
   const answer = await fetch(`${simulator.url}/v2025-02-19/data/query/production?perspective=${perspective}`, {
     method: 'POST',
     headers: {authorization: 'Bearer editor', 'x-sanity-project-id': CONFIG.projectId},
