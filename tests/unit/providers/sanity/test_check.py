@@ -109,13 +109,15 @@ def test_a_missing_dataset_is_told_with_names_that_come_close(open_provider):
 
 
 def test_a_missing_project_is_told_as_such(open_provider):
-    report = open_provider(Service(query=NOT_FOUND, datasets=NOT_FOUND)).check()
+    missing = httpx.Response(404, json={"statusCode": 404, "error": "Not Found", "message": "Project not found: p1"})
+    report = open_provider(Service(query=missing)).check()
     assert report.diagnosis.code == "project_not_found"
     assert "Settings > Integrations" in report.diagnosis.message
 
 
 @pytest.mark.parametrize(
-    "datasets", [httpx.Response(200, text="<html>"), httpx.Response(200, json={}), httpx.Response(500), httpx.ReadError]
+    "datasets",
+    [NOT_FOUND, httpx.Response(200, text="<html>"), httpx.Response(200, json={}), httpx.Response(500), httpx.ReadError],
 )
 def test_a_list_of_datasets_that_cant_be_had_changes_nothing(open_provider, datasets):
     report = open_provider(Service(query=NOT_FOUND, datasets=datasets)).check()

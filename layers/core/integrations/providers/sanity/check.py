@@ -39,7 +39,7 @@ _EXPLANATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             ("Give the token the Editor role, or a role that reads and writes this dataset.",),
         ),
         "dataset_not_found": (
-            "Sanity has no such dataset in this project.",
+            "Sanity has no such dataset in this project, or no such project.",
             ("Compare projectId and dataset with those shown under sanity.io/manage.",),
         ),
         "project_not_found": (
@@ -116,17 +116,20 @@ class ConnectionCheck:
     def _explained(self, error: IntegrationsError) -> Diagnosis:
         code, near = error.code, ""
         if code == "dataset_not_found":
-            code, near = self._missing_what()
+            code, near = self._missing_what(error.message)
         message, suggestions = _EXPLANATIONS.get(code, (error.message, ()))
         extra = (near,) if near else ()
         return Diagnosis(code, f"{message} {_WHERE}", (*extra, *suggestions))
 
-    def _missing_what(self) -> tuple[str, str]:
-        """Whether it is the dataset or its whole project, and a dataset whose name comes close."""
+    def _missing_what(self, message: str) -> tuple[str, str]:
+        """Whether it is the dataset or its whole project, and the datasets whose names come close. Both are a 404;
+        only its text, which is documented nowhere, may name the project."""
+        if "project not found" in message.lower():
+            return "project_not_found", ""
         try:
             names = self._client.dataset_names(self._deadline)
-        except ServiceError as error:
-            return ("project_not_found" if error.code == "dataset_not_found" else "dataset_not_found"), ""
+        except ServiceError:
+            return "dataset_not_found", ""
         near = get_close_matches(self._client.config.dataset, names, n=3, cutoff=0.5)
         named = ", ".join(near or sorted(names)[:3])
         return "dataset_not_found", f"Datasets of this project: {named}." if named else ""
