@@ -1,0 +1,1 @@
+"""Handlers as the gateway calls them, on moto."""

@@ -1,0 +1,1 @@
+"""The API's handlers on moto."""

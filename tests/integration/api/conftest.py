@@ -1,0 +1,75 @@
+"""What the handlers stand on: one table, queue and key on moto, and projects of each test's own."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from integrations.runtime.api import services
+from integrations.storage.table import Table
+from tests.contract.storage.tables import INTEGRATIONS_TABLE, create_table
+from tests.refusals import World, furnish
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "CURSOR_SECRET": "a secret of the tests",
+    "SERVICE_TIMEOUT_SECONDS": "5",
+    "ALLOWED_ADDRESSES": "",
+    "ENVIRONMENT": "test",
+    "POWERTOOLS_SERVICE_NAME": "integrations",
+}
+
+
+@pytest.fixture(scope="package")
+def aws() -> Iterator[None]:
+    """moto in process, with the variables that every function has."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        with mock_aws():
+            yield
+
+
+@pytest.fixture(scope="package")
+def dynamodb(aws: None) -> Any:
+    """A client, which takes its time to be made."""
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture(scope="package")
+def table(dynamodb: Any) -> Iterator[Table]:
+    """IntegrationsTable, a queue and a key, which the functions know."""
+    with pytest.MonkeyPatch.context() as patch:
+        name = create_table(dynamodb, INTEGRATIONS_TABLE)
+        patch.setenv("INTEGRATIONS_TABLE", name)
+        patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="sync")["QueueUrl"])
+        patch.setenv("CREDENTIALS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
+        services.cache_clear()
+        yield Table(dynamodb, name)
+        services.cache_clear()
+
+
+@pytest.fixture
+def world(table: Table) -> World:
+    """Projects of the test's own."""
+    return furnish(table, f"p{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def items(dynamodb: Any, table: Table) -> Callable[[World], list[dict[str, Any]]]:
+    """All that is stored of a world, whenever it is asked for."""
+
+    def stored(world: World) -> list[dict[str, Any]]:
+        pages = dynamodb.get_paginator("scan").paginate(TableName=services().settings.integrations_table)
+        found = (item for page in pages for item in page["Items"] if world.ours in item["pk"]["S"])
+        return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    return stored
