@@ -7,10 +7,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tools.stack import places
 from tools.stack.emulator import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Emulator, aws_client
+from tools.stack.event_sources import mend_event_sources
 from tools.stack.gateway import apply_gateway_responses
 
 CONFIG_ENVIRONMENT = "local"
@@ -48,9 +50,7 @@ def build() -> None:
 def deploy(emulator: Emulator, allowed_addresses: Sequence[str]) -> Mapping[str, str]:
     """`sam deploy`, then what the emulator leaves out of it; the stack's outputs. Raises `RuntimeError`."""
     settings = configuration()["deploy"]["parameters"]
-    aws_client("s3", emulator.endpoint, emulator.region).create_bucket(
-        Bucket=settings["s3_bucket"], CreateBucketConfiguration={"LocationConstraint": emulator.region}
-    )
+    _create_bucket(aws_client("s3", emulator.endpoint, emulator.region), settings["s3_bucket"], emulator.region)
     overrides = [
         *settings["parameter_overrides"],
         f"Architecture={machine_architecture()}",
@@ -58,6 +58,7 @@ def deploy(emulator: Emulator, allowed_addresses: Sequence[str]) -> Mapping[str,
     ]
     _sam(["deploy", "--parameter-overrides", *overrides], {"AWS_ENDPOINT_URL": emulator.endpoint})
     outputs = read_outputs(aws_client("cloudformation", emulator.endpoint, emulator.region))
+    mend_event_sources(aws_client("lambda", emulator.endpoint, emulator.region))
     apply_gateway_responses(aws_client("apigateway", emulator.endpoint, emulator.region), outputs["RestApiId"])
     return outputs
 
@@ -66,6 +67,12 @@ def read_outputs(cloudformation: Any) -> Mapping[str, str]:  # noqa: ANN401
     """The stack's outputs by name."""
     stack = cloudformation.describe_stacks(StackName=stack_name())["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _create_bucket(s3: Any, name: str, region_name: str) -> None:  # noqa: ANN401
+    """The one that SAM uploads to."""
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region_name})
 
 
 def _cache_folder() -> str:

@@ -1,0 +1,10 @@
+"""Mends the emulator's event sources: a number that is a template's parameter it keeps as text, and stumbles over it."""
+
+from typing import Any
+
+
+def mend_event_sources(lambda_client: Any) -> None:  # noqa: ANN401
+    """Gives each event source its maximum concurrency once more, as the number that it is."""
+    for source in lambda_client.list_event_source_mappings()["EventSourceMappings"]:
+        maximum = int(source["ScalingConfig"]["MaximumConcurrency"])
+        lambda_client.update_event_source_mapping(UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": maximum})
