@@ -16,6 +16,8 @@ from pydantic.alias_generators import to_camel
 from integrations.domain.errors import ConfigurationRefused, ValidationFailed
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.job import Direction
+from integrations.mapping.rules import Problem as MappingProblem
+from integrations.mapping.rules import mapping_problems
 from integrations.providers.addresses import parse_origin, refuse_foreign
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ CREDENTIALS_BYTES_MAXIMUM = 4_096
 EntityTypeId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=CREDENTIALS_BYTES_MAXIMUM)]
-MappingProblem = tuple[int, str, str]
-"""(index of the mapping, its field, what is wrong and what is allowed)"""
 
 _SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
@@ -131,9 +131,10 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         return self.takes_entity_ids(direction, config)
 
     def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
-        """What is wrong with the mappings' targets for this service, beyond the rules for all services."""
+        """What is wrong with the mappings: by the rules for all services, then by this one's for its targets."""
         found = ((index, self.target_problem(mapping.target)) for index, mapping in enumerate(mappings))
-        return [(index, "target", problem) for index, problem in found if problem]
+        own: list[MappingProblem] = [(index, "target", problem) for index, problem in found if problem]
+        return [*mapping_problems(mappings), *own]
 
 
 def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, label: str) -> M:

@@ -139,6 +139,11 @@ def test_targets_that_belong_to_sanity_are_refused():
     assert [(index, field) for index, field, _ in SPEC.mapping_problems(mappings)] == [(1, "target"), (2, "target")]
 
 
+def test_mappings_keep_the_rules_of_all_services_too():
+    mappings = [FieldMapping("fields.a", "title"), FieldMapping("fields.b", "title.sub"), FieldMapping("nothing", "x")]
+    assert [(index, field) for index, field, _ in SPEC.mapping_problems(mappings)] == [(1, "target"), (2, "source")]
+
+
 def test_both_directions_can_be_narrowed_to_entities():
     assert SPEC.entity_ids_supported("push", CONFIG)
     assert SPEC.entity_ids_supported("pull", CONFIG)

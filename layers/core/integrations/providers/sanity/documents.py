@@ -5,15 +5,16 @@ sent, made from the document as it is there and the mapped elements. An explicit
 (https://www.sanity.io/docs/http-reference/mutation)
 """
 
-import copy
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from integrations.domain.errors import RecordRejected
+from integrations.mapping.paths import Path, parse_path, read_path, write_path
 from integrations.providers.contract import OutgoingRecord, Rejected, RemoteRecord
 from integrations.providers.sanity.array_keys import with_keys
-from integrations.providers.sanity.document_paths import Segment, array_root, json_match, put, segments_of, value_at
+from integrations.providers.sanity.document_paths import array_root, json_match
 
 _TRANSACTION_ID_CHARACTERS = 64
 _BEFORE_ID, _AFTER_ID, _END = b'{"transactionId":"', b'","mutations":[', b"]}"
@@ -35,9 +36,12 @@ class PreparedRecord:
 
 
 def prepare(position: int, record: OutgoingRecord, current: RemoteRecord | None = None) -> PreparedRecord | Rejected:
-    """The record ready to be sent, or refused here as no JSON. `current` is what `leads_into_array` asks for."""
+    """The record ready to be sent, or refused here: as no JSON, or because the document's shape doesn't allow it.
+    `current` is what `leads_into_array` asks for."""
     try:
         mutations = tuple(_encoded(mutation) for mutation in _mutations(record, current))
+    except RecordRejected as error:
+        return Rejected(record.entity_id, error.code, error.message)
     except UnicodeEncodeError:
         message = "a text holds half of a surrogate pair, which is no valid Unicode"
     except (TypeError, ValueError, RecursionError):
@@ -49,7 +53,7 @@ def prepare(position: int, record: OutgoingRecord, current: RemoteRecord | None 
 
 def leads_into_array(record: OutgoingRecord) -> bool:
     """Whether something to be sent is an element of an array, so that the document has to be read first."""
-    return any(array_root(segments_of(target)) is not None for target in record.changed)
+    return any(array_root(parse_path(target)) is not None for target in record.changed)
 
 
 def transaction_id(job_id: str, group: Sequence[PreparedRecord]) -> str:
@@ -92,40 +96,39 @@ def _mutations(record: OutgoingRecord, current: RemoteRecord | None) -> list[dic
 def _patch(record: OutgoingRecord, current: RemoteRecord | None) -> dict[str, object]:
     assigned: dict[str, object] = {}
     removed: list[str] = []
-    roots: dict[tuple[Segment, ...], None] = {}
+    roots: dict[Path, None] = {}
     for target in sorted(record.changed):
-        segments = segments_of(target)
-        root = array_root(segments)
+        path = parse_path(target)
+        root = array_root(path)
         if root is not None:
             roots[root] = None
         elif target in record.targets:
-            assigned[json_match(segments)] = with_keys(record.targets[target])
-            assigned |= {json_match(path): value for path, value in _implied(segments, record)}
+            assigned[json_match(path)] = with_keys(record.targets[target])
+            assigned |= {json_match(implied): value for implied, value in _implied(path, record)}
         else:
-            removed.append(json_match(segments))
+            removed.append(json_match(path))
     for root in roots:
         assigned[json_match(root)] = with_keys(_whole_array(root, record, current))
     return ({"set": assigned} if assigned else {}) | ({"unset": removed} if removed else {})
 
 
-def _implied(segments: tuple[Segment, ...], record: OutgoingRecord) -> list[tuple[tuple[Segment, ...], str]]:
+def _implied(path: Path, record: OutgoingRecord) -> list[tuple[Path, str]]:
     """`x.current` is the text of a slug, an object that Sanity's Studio knows by its `_type`."""
-    if len(segments) < 2 or segments[-1] != "current":
+    if len(path) < 2 or path[-1] != "current":
         return []
-    place = (*segments[:-1], "_type")
-    return [] if place in {segments_of(target) for target in record.targets} else [(place, "slug")]
+    place = (*path[:-1], "_type")
+    return [] if place in {parse_path(target) for target in record.targets} else [(place, "slug")]
 
 
-def _whole_array(root: tuple[Segment, ...], record: OutgoingRecord, current: RemoteRecord | None) -> object:
-    there = value_at(current.document, root) if current else None
-    array: object = copy.deepcopy(there) if isinstance(there, list) else []
+def _whole_array(root: Path, record: OutgoingRecord, current: RemoteRecord | None) -> object:
+    document: object = current.document if current else {}
     for target in sorted(record.changed | record.targets.keys()):
-        segments = segments_of(target)
-        if array_root(segments) == root:
-            array = put(array, segments[len(root) :], record.targets.get(target))
-            for path, value in _implied(segments, record):
-                array = put(array, path[len(root) :], value)
-    return array
+        path = parse_path(target)
+        if array_root(path) == root:
+            document = write_path(document, path, record.targets.get(target))
+            for implied, value in _implied(path, record):
+                document = write_path(document, implied, value)
+    return read_path(document, root)
 
 
 def probe_body(document_id: str, transaction: str) -> bytes:
