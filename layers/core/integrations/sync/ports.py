@@ -16,7 +16,8 @@ from integrations.providers.contract import Provider
 class Clock(Protocol):
     """The time in Unix milliseconds."""
 
-    def __call__(self) -> int: ...
+    def __call__(self) -> int:
+        """Now."""
 
 
 class Entities(Protocol):
