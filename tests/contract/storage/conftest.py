@@ -11,6 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.contract.storage.tables import table_definitions
 from tests.contract.storage.world import DynamoWorld, FakeWorld, World
 
 
@@ -35,10 +36,16 @@ def dynamodb(aws: None) -> Any:
     return boto3.client("dynamodb")
 
 
+@pytest.fixture(scope="session")
+def definitions() -> list[dict[str, Any]]:
+    """Of both tables, which take their time to be read."""
+    return table_definitions("IntegrationsTable", "EntitiesTable")
+
+
 @pytest.fixture
-def dynamo(dynamodb: Any) -> DynamoWorld:
+def dynamo(dynamodb: Any, definitions: list[dict[str, Any]]) -> DynamoWorld:
     """The real stores."""
-    return DynamoWorld(dynamodb)
+    return DynamoWorld(dynamodb, definitions)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

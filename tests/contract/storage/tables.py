@@ -1,72 +1,19 @@
-"""Both tables as a deployment makes them, in one place for every test that needs them."""
+"""Both tables as a deployment makes them: their definitions are the template's."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-INTEGRATIONS_TABLE: dict[str, Any] = {
-    "AttributeDefinitions": [
-        {"AttributeName": "pk", "AttributeType": "S"},
-        {"AttributeName": "sk", "AttributeType": "S"},
-        {"AttributeName": "dueShard", "AttributeType": "S"},
-        {"AttributeName": "dueAt", "AttributeType": "N"},
-        {"AttributeName": "statusPartition", "AttributeType": "S"},
-        {"AttributeName": "jobId", "AttributeType": "S"},
-    ],
-    "KeySchema": [
-        {"AttributeName": "pk", "KeyType": "HASH"},
-        {"AttributeName": "sk", "KeyType": "RANGE"},
-    ],
-    "GlobalSecondaryIndexes": [
-        {
-            "IndexName": "DueIndex",
-            "KeySchema": [
-                {"AttributeName": "dueShard", "KeyType": "HASH"},
-                {"AttributeName": "dueAt", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["projectId", "integrationId"]},
-        },
-        {
-            "IndexName": "JobStatusIndex",
-            "KeySchema": [
-                {"AttributeName": "statusPartition", "KeyType": "HASH"},
-                {"AttributeName": "jobId", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "KEYS_ONLY"},
-        },
-    ],
-    "BillingMode": "PAY_PER_REQUEST",
-}
+from tools.stack.built_template import resources_of
 
-ENTITIES_TABLE: dict[str, Any] = {
-    "AttributeDefinitions": [
-        {"AttributeName": "pk", "AttributeType": "S"},
-        {"AttributeName": "id", "AttributeType": "S"},
-        {"AttributeName": "updatedAt", "AttributeType": "N"},
-    ],
-    "KeySchema": [
-        {"AttributeName": "pk", "KeyType": "HASH"},
-        {"AttributeName": "id", "KeyType": "RANGE"},
-    ],
-    "GlobalSecondaryIndexes": [
-        {
-            "IndexName": "StampIndex",
-            "KeySchema": [
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "id", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["updatedAt", "archivedAt"]},
-        },
-        {
-            "IndexName": "UpdatedIndex",
-            "KeySchema": [
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "updatedAt", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["archivedAt"]},
-        },
-    ],
-    "BillingMode": "PAY_PER_REQUEST",
-}
+TEMPLATE = Path(__file__).parents[3] / "template.yaml"
+DEFINING = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+def table_definitions(*logical_ids: str) -> list[dict[str, Any]]:
+    """What CreateTable takes, for tables of the template."""
+    resources = resources_of(TEMPLATE)
+    return [{name: resources[id]["Properties"][name] for name in DEFINING} for id in logical_ids]
 
 
 def create_table(client: Any, definition: dict[str, Any]) -> str:

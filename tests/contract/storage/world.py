@@ -1,5 +1,6 @@
 """The stores of one test: in memory or on DynamoDB, behind the same names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
 from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links
 from tests.contract.storage.faults import FaultyClient
-from tests.contract.storage.tables import ENTITIES_TABLE, INTEGRATIONS_TABLE, create_table
+from tests.contract.storage.tables import create_table
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.reading import FakeJobs
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
@@ -95,14 +96,15 @@ class Units:
 class DynamoWorld:
     """On two tables of their own. `client` takes faults, `units` counts, `sleeps` are the waits between attempts."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, definitions: Sequence[dict[str, Any]]) -> None:
+        integrations_table, entities_table = definitions
         self.client = FaultyClient(client)
         self.units = Units()
         self.sleeps: list[float] = []
         backoff = Backoff(self.sleeps.append, lambda: 0.5)
-        name = create_table(client, INTEGRATIONS_TABLE)
+        name = create_table(client, integrations_table)
         self.table = Table(self.client, name, backoff=backoff, meter=self.units)
-        self.entities_name = create_table(client, ENTITIES_TABLE)
+        self.entities_name = create_table(client, entities_table)
         entities = Table(self.client, self.entities_name, key_names=("pk", "id"), backoff=backoff, meter=self.units)
         self.entities = EntityStore(entities)
         self.links = LinkStore(self.table)
