@@ -36,6 +36,7 @@ def invoke(stack: StackDescription, logical_id: str, event: bytes) -> tuple[str,
     port, runtime_port = free_port(), free_port()
     command = [
         str(places.rapid_folder() / f"aws-lambda-rie-{machine_architecture()}"),
+        *("--log-level", "error"),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
         *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
         *(str(places.RUNTIME / "bin" / "python"), "-m", "awslambdaric", function["Handler"]),

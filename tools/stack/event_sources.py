@@ -1,4 +1,4 @@
-"""Mends the emulator's event sources: a number that is a template's parameter it keeps as text, and stumbles over it."""
+"""Mends the event sources: a number from a parameter of the template the emulator keeps as text, and stumbles over it."""
 
 from typing import Any
 
