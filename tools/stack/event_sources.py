@@ -1,4 +1,4 @@
-"""Mends the event sources: a number from a parameter of the template the emulator keeps as text, and stumbles over it."""
+"""Mends the event sources: the emulator keeps a number that comes from a parameter as text, and stumbles over it."""
 
 from typing import Any
 

@@ -1,6 +1,5 @@
 """`make run`: the stack with something to look at, served until Ctrl-C."""
 
-import json
 import signal
 import threading
 import time
@@ -22,6 +21,7 @@ from tools.stack.lifecycle import down, up
 
 POLL_SECONDS = 0.25
 SHOWN_DOCUMENTS = 5
+SHOWN_CHARACTERS = 40
 
 
 def run_and_serve(console: Console) -> None:
@@ -79,11 +79,12 @@ def _show_what_arrived(stack: StackDescription, console: Console) -> None:
     sanity = stack.simulator("sanity")
     dump = httpx.get(f"{sanity['adminUrl']}/dump", params={"type": DOCUMENT_TYPE}, trust_env=False).raise_for_status()
     documents = dump.json()["documents"]
-    table = Table("_id", "title", "slug", "body", title=f"{len(documents)} documents arrived in the simulated Sanity")
+    table = Table(title=f"{len(documents)} documents arrived in the simulated Sanity")
+    for column in ("_id", "title", "slug.current", "body"):
+        table.add_column(column, no_wrap=True, max_width=SHOWN_CHARACTERS)
     for document in documents[:SHOWN_DOCUMENTS]:
-        slug = document.get("slug", {}).get("current")
-        body = json.dumps(document.get("body", ""), ensure_ascii=False)
-        table.add_row(document["_id"], document.get("title"), slug, body[1:60] + "…")
+        slug, body = document.get("slug", {}).get("current"), document.get("body", "")
+        table.add_row(document["_id"], document.get("title"), slug, " ".join(body.split())[:SHOWN_CHARACTERS])
     console.print(table)
 
 
