@@ -22,10 +22,12 @@ MAPPINGS = [
 
 
 @pytest.fixture(scope="session")
-def platform() -> Platform:
+def platform() -> Iterator[Platform]:
     """The local stack, brought up if it isn't."""
     make("up")
-    return load_platform()
+    platform = load_platform()
+    yield platform
+    platform.close()
 
 
 @dataclass(frozen=True)

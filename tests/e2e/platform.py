@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ class Platform:
     """`stack` is what `.local/stack.json` says."""
 
     stack: Mapping[str, Any]
+    clients: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def sanity(self) -> Simulator:
@@ -121,14 +122,22 @@ class Platform:
         return dict(answer.json()["data"])
 
     def aws(self, service: str) -> Any:
-        """A client to the emulator."""
-        return boto3.client(
-            service,
-            endpoint_url=self.stack["awsEndpoint"],
-            region_name=self.stack["region"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        """A client to the emulator, kept until `close`."""
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                endpoint_url=self.stack["awsEndpoint"],
+                region_name=self.stack["region"],
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+        return self.clients[service]
+
+    def close(self) -> None:
+        """Lets go of connections."""
+        self.http.close()
+        for client in self.clients.values():
+            client.close()
 
     def entities(self, entity_type: str) -> dict[str, dict[str, Any]]:
         """The entities of a type by id, as they are stored, with their fields as an object."""
