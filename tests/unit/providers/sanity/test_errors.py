@@ -168,3 +168,10 @@ def test_a_page_that_cant_be_read_may_be_read_later(open_provider, answer):
     with pytest.raises(RetryLater) as failed:
         provider.pull_page(["post"], provider.first_cursor(None))
     assert failed.value.code == "malformed_answer"
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200, text="{"), httpx.Response(200, json={"documents": None})])
+def test_documents_that_cant_be_read_may_be_read_later(open_provider, answer):
+    with pytest.raises(RetryLater) as failed:
+        open_provider(lambda request: answer).read_records(["a"])
+    assert failed.value.code == "malformed_answer"
