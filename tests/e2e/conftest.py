@@ -44,21 +44,26 @@ class Connected:
         """The service."""
         return self.platform.sanity
 
-    def write(self, entity_id: str, **fields: object) -> None:
+    def entity_id(self, name: str) -> str:
+        """The id of the test's entity of that name: documents of different tests must not share an id."""
+        return f"{self.entity_type}-{name}"
+
+    def write(self, name: str, **fields: object) -> None:
         """Creates or changes an entity."""
-        self.platform.write_entity(self.entity_type, entity_id, **fields)
+        self.platform.write_entity(self.entity_type, self.entity_id(name), **fields)
 
     def entities(self) -> dict[str, dict[str, Any]]:
-        """The entities, by id."""
-        return self.platform.entities(self.entity_type)
+        """The entities, by name; imported ones by id."""
+        stored = self.platform.entities(self.entity_type)
+        return {entity_id.removeprefix(f"{self.entity_type}-"): entity for entity_id, entity in stored.items()}
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """The documents, by id."""
         return self.sanity.documents(self.document_type)
 
-    def document_id(self, entity_id: str) -> str:
-        """The id of the document that the entity makes."""
-        return external_id_of_entity(self.platform.stack["projectId"], entity_id)
+    def document_id(self, name: str) -> str:
+        """The id of the document that the test's entity makes."""
+        return external_id_of_entity(self.platform.stack["projectId"], self.entity_id(name))
 
     def push(self, **body: object) -> dict[str, Any]:
         """Pushes and waits; the ended job."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.domain.identity import external_id_of_entity
 from integrations.mapping.html import markdown_to_html
 from integrations.mapping.transforms import apply_transform
 from tests.e2e.conftest import Connected
@@ -65,13 +66,13 @@ def test_a_corpus_goes_there_and_back(imported: Connected) -> None:
     assert imported.entities() == entities
 
     first, second = sorted(entities)[:2]
-    imported.write(first, title="Changed here")
+    imported.platform.write_entity(imported.entity_type, first, title="Changed here")
     imported.push()
     [mutation] = imported.sanity.mutations()
-    assert mutation["ids"] == [imported.document_id(first)]
+    assert mutation["ids"] == [_document_id(imported, first)]
 
     html = "<h2>Edited</h2>\n<p>In the <em>Studio</em>.</p>\n"
-    imported.sanity.edit(imported.document_id(second), title="Edited there", body=html)
+    imported.sanity.edit(_document_id(imported, second), title="Edited there", body=html)
     before = imported.entities()
     assert imported.pull()["progress"]["failed"] == 0
     after = imported.entities()
@@ -98,6 +99,10 @@ def test_a_corpus_is_pushed_in_time(
     assert median < SECONDS_MAXIMUM
 
 
+def _document_id(connected: Connected, entity_id: str) -> str:
+    return external_id_of_entity(connected.platform.stack["projectId"], entity_id)
+
+
 def _expected(connected: Connected) -> dict[str, dict[str, object]]:
     expected = {}
     for entity_id, entity in connected.entities().items():
@@ -111,5 +116,5 @@ def _expected(connected: Connected) -> dict[str, dict[str, object]]:
             document["body"] = apply_transform("markdown_to_html", fields["body"])
         if "description" in fields:
             document["seo"] = {"description": fields["description"]}
-        expected[connected.document_id(entity_id)] = document
+        expected[_document_id(connected, entity_id)] = document
     return expected

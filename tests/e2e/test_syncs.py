@@ -90,7 +90,8 @@ def test_a_lost_acknowledgement_ends_in_the_same_state(connected: Connected) -> 
 
 
 def test_an_unknown_entity_fails_alone_and_the_log_names_it(connected: Connected) -> None:
-    job = connected.push(entityIds=["a0", "nobody", "a2", "a0"])
+    wanted = [connected.entity_id(name) for name in ("a0", "a2", "a0")]
+    job = connected.push(entityIds=[*wanted, "nobody"])
     assert (job["status"], job["progress"]) == ("completed", {"total": 3, "completed": 2, "failed": 1})
     assert [entry for entry in job["logs"] if "nobody" in entry["message"] and "no entity" in entry["message"]]
     assert set(connected.documents()) == {connected.document_id("a0"), connected.document_id("a2")}
@@ -113,7 +114,7 @@ def test_a_document_that_sanity_refuses_does_not_stop_the_rest(connected: Connec
     connected.write("a1", description={f"k{number}": number for number in range(1_200)})
     job = connected.push()
     assert (job["status"], job["progress"]) == ("completed", {"total": 3, "completed": 2, "failed": 1})
-    assert [entry for entry in job["logs"] if entry["message"].startswith("a1:")]
+    assert [entry for entry in job["logs"] if entry["message"].startswith(f"{connected.entity_id('a1')}:")]
     assert set(connected.documents()) == {connected.document_id("a0"), connected.document_id("a2")}
 
 
