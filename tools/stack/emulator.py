@@ -1,5 +1,6 @@
 """The AWS emulator, MiniStack: one process that also runs the functions."""
 
+import os
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from tools.stack.processes import Background, free_port, start_in_background
 
 LAUNCHER = places.ROOT / "tools" / "stack" / "run_emulator.py"
 START_SECONDS = 30.0
+ENFORCE_ROLES = "ENFORCE_ROLES"
+"""Set in the environment, functions may do only what their roles allow, and only known access keys are taken."""
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"
 """The emulator takes any; they are no secrets."""
@@ -77,6 +80,7 @@ def _clean_environment(port: int, region: str) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
+        "AUTH": "true" if os.environ.get(ENFORCE_ROLES) else "false",
         "LOG_LEVEL": "INFO",
     }
 
