@@ -25,9 +25,9 @@ class Simulator:
     url: str
     admin_url: str
 
-    def admin(self, method: str, path: str, body: object = None, **parameters: str) -> Any:
+    def admin(self, method: str, route: str, body: object = None, **parameters: str) -> Any:
         """An admin route's answer; fails on anything but 200."""
-        answer = httpx.request(method, f"{self.admin_url}/{path}", json=body, params=parameters, timeout=60)
+        answer = httpx.request(method, f"{self.admin_url}/{route}", json=body, params=parameters, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
