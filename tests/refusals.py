@@ -6,6 +6,7 @@ of each level. Nothing may change by a request that is refused.
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -79,10 +80,10 @@ def furnish(table: Table, name: str) -> World:
         _store_key(table, world.keys[kind], level, served)
     _store_key(table, world.keys["revoked"], "admin", (world.ours,), revoked=True)
     _store_integrations(table, world)
-    intake = IntakeStore(table)
+    intake, now = IntakeStore(table), time.time_ns() // 1_000_000
     for project, job_id in ((world.ours, OUR_JOB), (world.theirs, THEIR_JOB)):
-        job = Job(job_id, project, "int_active", "Push to Site", "push", "full", NOW, entity_ids=("a",))
-        intake.submit(job, None, NOW)
+        job = Job(job_id, project, "int_active", "Push to Site", "push", "full", now, entity_ids=("a",))
+        intake.submit(job, None, now)
     return world
 
 

@@ -1,6 +1,10 @@
-"""What the handlers stand on: one table, queue and key on moto, and projects of each test's own."""
+"""What the handlers stand on: a table, a queue and a key on moto for each module, and projects of each test's own."""
 
+import io
+import json
+import logging
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,10 +13,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from integrations.api.log import log
 from integrations.runtime.api import services
 from integrations.storage.table import Table
-from tests.contract.storage.tables import INTEGRATIONS_TABLE, create_table
+from tests.contract.storage.tables import create_table, table_definitions
 from tests.refusals import World, furnish
+
+type LogLines = Callable[[], list[dict[str, Any]]]
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -44,13 +51,13 @@ def dynamodb(aws: None) -> Any:
     return boto3.client("dynamodb")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def table(dynamodb: Any) -> Iterator[Table]:
     """IntegrationsTable, a queue and a key, which the functions know."""
     with pytest.MonkeyPatch.context() as patch:
-        name = create_table(dynamodb, INTEGRATIONS_TABLE)
+        name = create_table(dynamodb, *table_definitions("IntegrationsTable"))
         patch.setenv("INTEGRATIONS_TABLE", name)
-        patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="sync")["QueueUrl"])
+        patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
         patch.setenv("CREDENTIALS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
         services.cache_clear()
         yield Table(dynamodb, name)
@@ -73,3 +80,13 @@ def items(dynamodb: Any, table: Table) -> Callable[[World], list[dict[str, Any]]
         return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     return stored
+
+
+@pytest.fixture
+def log_lines() -> Iterator[LogLines]:
+    """What the functions log, as objects, whenever it is called."""
+    handler, lines = log().registered_handler, io.StringIO()
+    assert isinstance(handler, logging.StreamHandler)
+    standard = handler.setStream(lines)
+    yield lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
+    handler.setStream(standard or sys.stdout)

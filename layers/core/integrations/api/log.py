@@ -8,4 +8,4 @@ from aws_lambda_powertools import Logger
 @cache
 def log() -> Logger:
     """The one logger, named by POWERTOOLS_SERVICE_NAME. Nobody gives it an event, a body or a secret."""
-    return Logger()
+    return Logger(serialize_stacktrace=False)
