@@ -1,6 +1,7 @@
 """Syncs on the deployed stack, as users see them."""
 
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -119,14 +120,15 @@ def test_a_document_that_sanity_refuses_does_not_stop_the_rest(connected: Connec
 
 
 def test_a_wrong_token_is_diagnosed_and_put_right(connect: Callable[..., Connected], platform: Platform) -> None:
-    made = connect(token="sk-wrong")
+    token = f"sk-{uuid.uuid4().hex}"
+    made = connect(token=token)
     answer = platform.call("POST", f"/integrations/{made.id}/test", "write").json()
     assert answer["data"]["connected"] is False
     assert isinstance(answer["data"]["latencyMs"], int)
     assert "Settings > Integrations" in answer["meta"]["diagnosis"]["message"]
     detail = platform.integration(made.id)
     assert (detail["status"], detail["statusReason"]["code"]) == ("error", answer["meta"]["diagnosis"]["code"])
-    platform.sanity.admin("POST", "config", {"tokens": [*_tokens(platform), {"token": "sk-wrong", "role": "editor"}]})
+    platform.sanity.admin("POST", "config", {"tokens": [*_tokens(platform), {"token": token, "role": "editor"}]})
     assert platform.call("POST", f"/integrations/{made.id}/test", "write").json()["data"]["connected"] is True
     assert platform.integration(made.id)["status"] == "active"
 

@@ -65,6 +65,7 @@ class Sender:
         """The exchanges that still have something to send, after a look at the records as they are now."""
         if not exchanges or self._reader is None:
             return exchanges
+        self._run.ledger.keep_alive(self._run.call_seconds_maximum)
         records = self._reader.read_records([exchange.record.external_id for exchange in exchanges])
         again = []
         for exchange in exchanges:
