@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pydantic import BaseModel
+
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/live"
 ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -34,6 +36,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
+
+    def require[M: BaseModel](self, envelope: type[M]) -> M:
+        """The body as the documented envelope, of which it has every field and no other."""
+        read = envelope.model_validate(self.body)
+        assert read.model_dump(mode="json", exclude_unset=True) == self.body
+        return read
 
     @property
     def code(self) -> str:

@@ -43,7 +43,7 @@ def list_jobs(world: World, query: str = "", key: str = "read", **headers: str) 
 
 def ids(answer: Answer) -> list[str]:
     assert answer.status == 200, answer.body
-    JobListAnswer.model_validate(answer.body)
+    answer.require(JobListAnswer)
     return [job["id"] for job in answer.body["data"]]
 
 
@@ -139,7 +139,7 @@ def test_the_newest_200_entries_of_a_log_are_shown_oldest_first(world: World, ta
     entries = [LogEntry(f"k{999 - number:03d}", NOW + number, "error", f"entry {number}") for number in range(250)]
     JobLogStore(table).write(job, entries)
     answer = request("GET", f"/jobs/{job.id}", {"Authorization": f"Bearer {world.keys['read']}"})
-    JobAnswer.model_validate(answer.body)
+    answer.require(JobAnswer)
     assert answer.body["meta"] == {"logsOmitted": 50}
     assert [log["message"] for log in answer.body["data"]["logs"]] == [f"entry {number}" for number in range(50, 250)]
     assert answer.body["data"]["logs"][0] == {"timestamp": NOW + 50, "level": "error", "message": "entry 50"}
@@ -147,7 +147,7 @@ def test_the_newest_200_entries_of_a_log_are_shown_oldest_first(world: World, ta
 
 def test_a_job_without_a_log_has_an_empty_one(world: World):
     answer = request("GET", f"/jobs/{OUR_JOB}", {"Authorization": f"Bearer {world.keys['read']}"})
-    JobAnswer.model_validate(answer.body)
+    answer.require(JobAnswer)
     assert (answer.body["data"]["logs"], answer.body["meta"]) == ([], {"logsOmitted": 0})
     assert answer.body["data"]["completedAt"] is None
 

@@ -41,7 +41,7 @@ def test_a_handler_refuses_and_changes_nothing(refusal: Refusal, world: World, i
 
     assert (answer.status, answer.code) == (refusal.status, refusal.code), answer.body
     assert answer.headers["Content-Type"] == "application/json"
-    error = ErrorAnswer.model_validate(answer.body).error
+    error = answer.require(ErrorAnswer).error
     assert tuple(detail.field for detail in error.details or ()) == refusal.fields
     assert "details" in answer.body["error"] or refusal.code != "validation_failed"
     assert error.message

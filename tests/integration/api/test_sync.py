@@ -26,7 +26,7 @@ def trigger(world: World, body: str | None = None, id: str = "int_active", **hea
 
 def job_of(world: World, answer: Answer) -> dict[str, Any]:
     assert answer.status == 202, answer.body
-    SyncAnswer.model_validate(answer.body)
+    answer.require(SyncAnswer)
     shown = request("GET", f"/jobs/{answer.body['data']['jobId']}", {"Authorization": f"Bearer {world.keys['read']}"})
     return dict(shown.body["data"])
 

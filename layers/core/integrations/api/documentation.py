@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Param, Query
-from pydantic import BaseModel, Field
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Param, Path, Query
+from pydantic import BaseModel
 
 from integrations.api import envelopes
 from integrations.api.caller import PROJECT_HEADER
@@ -42,6 +42,7 @@ def responses_of(page: Page, level: Level) -> dict[int, Any]:
         answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(envelopes.ErrorAnswer)})
         answer["description"] += f"{' ' if answer['description'] else ''}`{refusal.code}`: {_meaning(refusal)}"
         answer["content"]["application/json"].setdefault("examples", {})[refusal.code] = _example(refusal)
+    answers[429]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
     return answers
 
 
@@ -51,7 +52,7 @@ def signature_of(path: str, page: Page) -> inspect.Signature:
         alias=PROJECT_HEADER, description="The project asked for; may be left out when the key serves only one"
     )
     parameters = [
-        _parameter(name, Annotated[str, Field(description=PATH_VALUES[name])]) for name in re.findall(r"<(\w+)>", path)
+        _parameter(name, Annotated[str, Path(description=PATH_VALUES[name])]) for name in re.findall(r"<(\w+)>", path)
     ]
     parameters.append(_parameter("project_id", Annotated[str, project], None))
     parameters += _fields(page.query, Query)

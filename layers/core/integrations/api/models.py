@@ -18,9 +18,9 @@ Time = Annotated[int, Field(description="Unix milliseconds", examples=[176400000
 
 
 class Output(BaseModel):
-    """What a client gets: these fields and no others."""
+    """What a client gets. Fields may be added: clients ignore those they don't know."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True, strict=True, frozen=True)
 
 
 class FieldMapping(Output):

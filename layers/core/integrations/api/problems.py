@@ -24,7 +24,7 @@ STATUS_BY_ERROR: Final[Mapping[type[errors.IntegrationsError], int]] = MappingPr
         errors.Unavailable: 503,
     }
 )
-INTERNAL_MESSAGE: Final = "something went wrong on our side; try again, and give support this requestId if it stays"
+INTERNAL_MESSAGE: Final = "Something went wrong on our side; try again, and name the requestId if it stays."
 
 
 def status_of(error_type: type[BaseException]) -> int:
@@ -48,7 +48,12 @@ def headers_of(error: Exception) -> dict[str, str]:
 
 
 def _envelope(code: str, message: str, request_id: str, details: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": code, "message": message}
+    error: dict[str, Any] = {"code": code, "message": _sentence(message)}
     if details is not None:
         error["details"] = details
     return {"error": {**error, "requestId": request_id}}
+
+
+def _sentence(message: str) -> str:
+    """Wherever it was written, people read it as a sentence."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

@@ -212,7 +212,7 @@ class BodyTooLarge(RequestRefused):
 
 
 class TooManyRequests(RequestRefused):
-    """The plan's requests for this minute are used up; `retry_after_seconds` says when there will be more."""
+    """The plan's requests are used up for now; Retry-After says in seconds when there will be more."""
 
     code = "rate_limited"
 
