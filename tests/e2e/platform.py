@@ -162,20 +162,16 @@ class Platform:
 
     def write_entity(self, entity_type: str, entity_id: str, **fields: object) -> None:
         """Creates the entity, or changes some of its fields, as the platform's own store would."""
-        stored = self.entities(entity_type).get(entity_id)
+        key = {"pk": {"S": f"{self.stack['projectId']}#{entity_type}"}, "id": {"S": entity_id}}
+        table = self.stack["tables"]["entities"]
+        item = self.aws("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         now = time.time_ns() // 1_000_000
-        merged = {**(stored["fields"] if stored else {}), **fields}
-        updated = max(now, stored["updatedAt"] + 1) if stored else now
-        self.aws("dynamodb").put_item(
-            TableName=self.stack["tables"]["entities"],
-            Item={
-                "pk": {"S": f"{self.stack['projectId']}#{entity_type}"},
-                "id": {"S": entity_id},
-                "fields": {"S": json.dumps(merged, ensure_ascii=False)},
-                "createdAt": {"N": str(now)},
-                "updatedAt": {"N": str(updated)},
-            },
-        )
+        if item:
+            fields = {**json.loads(item["fields"]["S"]), **fields}
+            now = max(now, int(item["updatedAt"]["N"]) + 1)
+        changed = {"fields": {"S": json.dumps(fields, ensure_ascii=False)}, "updatedAt": {"N": str(now)}}
+        created = item["createdAt"] if item else changed["updatedAt"]
+        self.aws("dynamodb").put_item(TableName=table, Item={**key, **changed, "createdAt": created})
 
     def recover(self) -> None:
         """What the schedule does each minute."""
