@@ -6,6 +6,8 @@ top-level domain of letters, so that `module@v1.2.3` stays what it is.
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from integrations.mapping.urls import encoded_url
 
@@ -13,15 +15,18 @@ _TAG_OR_TEXT = re.compile(r"<(/?)([a-z0-9]+)[^>]*>|[^<]+")
 _NOT_TEXT = re.compile(r"<(a|code|pre)[ >].*?</\1>|<[^>]*>", re.DOTALL)
 _LINKED_NOWHERE_IN = frozenset({"a", "code", "pre"})
 _ADDRESS = re.compile(
-    r"(?<![^\s*_~(])(?P<web>(?:https?://|www\.)(?:[^\s<&]|&(?:amp|gt);)++)"
+    r"(?<![^\s*_~(])(?P<web>(?:https?://|www\.)[\w.-]++(?::\d++)?+(?:[/?#](?:[^\s<&]|&(?:amp|gt);)*+)?+)"
     r"|(?<![A-Za-z0-9._+-])(?P<mail>[A-Za-z0-9._+-]++@(?:[A-Za-z0-9_-]++\.)++[A-Za-z]{2,}+)(?![\w-])",
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"(?:https?://)?((?:[\w-]++\.?)*+)", re.IGNORECASE)
 
 
-def link_addresses(html: str) -> str:
-    """The HTML with its bare addresses linked, except within links and code. `html` is the sanitiser's output."""
+def link_addresses(html: str, is_allowed: Callable[[str], bool]) -> str:
+    """The HTML with its bare addresses linked, except within links and code.
+
+    `html` is the sanitiser's output, and `is_allowed` says of a `href` (escaped) whether that would let it through.
+    """
     if not _ADDRESS.search(_NOT_TEXT.sub(" ", html)):
         return html
     pieces: list[str] = []
@@ -29,7 +34,7 @@ def link_addresses(html: str) -> str:
     for match in _TAG_OR_TEXT.finditer(html):
         end, name = match[1], match[2]
         if name is None:
-            pieces.append(match[0] if inside else _ADDRESS.sub(_linked, match[0]))
+            pieces.append(match[0] if inside else _ADDRESS.sub(partial(_linked, is_allowed), match[0]))
             continue
         if name in _LINKED_NOWHERE_IN:
             inside += -1 if end else 1
@@ -37,15 +42,17 @@ def link_addresses(html: str) -> str:
     return "".join(pieces)
 
 
-def _linked(match: re.Match[str]) -> str:
+def _linked(is_allowed: Callable[[str], bool], match: re.Match[str]) -> str:
     if match["mail"]:
-        return f'<a href="mailto:{match["mail"]}">{match["mail"]}</a>'
-    address = _without_trailing_punctuation(match["web"])
-    if not _has_domain(address):
-        return match[0]
-    scheme = "http://" if address[:4].lower() == "www." else ""
-    href = encoded_url(address.replace("&amp;", "&").replace("&gt;", ">")).replace("&", "&amp;")
-    return f'<a href="{scheme}{href}">{address}</a>{match[0][len(address) :]}'
+        address, href = match["mail"], f"mailto:{match['mail']}"
+    else:
+        address = _without_trailing_punctuation(match["web"])
+        scheme = "http://" if address[:4].lower() == "www." else ""
+        href = scheme + encoded_url(address.replace("&amp;", "&").replace("&gt;", ">")).replace("&", "&amp;")
+        if not _has_domain(address):
+            return match[0]
+    rest = match[0][len(address) :]
+    return f'<a href="{href}">{address}</a>{rest}' if is_allowed(href) else match[0]
 
 
 def _without_trailing_punctuation(address: str) -> str:

@@ -15,6 +15,7 @@ from integrations.mapping.html_limits import refuse_hostile
 
 _PREFORMATTED = re.compile(r"(<pre[ >].*?</pre>)", re.DOTALL)
 _FIRST_NEWLINE = re.compile(r"\A(<pre[^>]*>)\n")  # a parser drops one; ammonia doesn't write it back
+_AT_EDGES = re.compile(r"(?:(?<=<p>)|(?<=<h[1-6]>))[ \t\n]++|(?<![ \t\n])[ \t\n]++(?=</(?:p|h[1-6])>)")
 _BLANK = " \t\f\r"
 _LANGUAGE = "language-"
 
@@ -42,7 +43,7 @@ def publishable_html(html: str) -> str:
     pieces[::2] = map(_without_blank_lines, pieces[::2])
     pieces[1::2] = (_FIRST_NEWLINE.sub(r"\1\n\n", piece) for piece in pieces[1::2])
     tidy = "".join(pieces).strip(_BLANK + "\n")
-    return link_addresses(tidy) + "\n" if tidy else ""
+    return link_addresses(tidy, _is_allowed_url) + "\n" if tidy else ""
 
 
 def without_surrogates(text: str) -> str:
@@ -53,13 +54,14 @@ def without_surrogates(text: str) -> str:
 
 
 def _without_blank_lines(html: str) -> str:
-    """What the sanitiser takes out leaves holes; outside `<pre>` neither they nor indentation mean anything."""
+    """What the sanitiser takes out leaves holes; outside `<pre>` neither they nor indentation mean anything, nor do
+    blanks at the edges of a paragraph."""
     first, *lines = html.split("\n")
-    if not lines:
-        return html
-    *between, last = lines
-    stripped = (line.strip(_BLANK) for line in between)
-    return "\n".join([first.rstrip(_BLANK), *filter(None, stripped), last.lstrip(_BLANK)])
+    if lines:
+        *between, last = lines
+        stripped = (line.strip(_BLANK) for line in between)
+        html = "\n".join([first.rstrip(_BLANK), *filter(None, stripped), last.lstrip(_BLANK)])
+    return _AT_EDGES.sub("", html)
 
 
 @cache
@@ -80,6 +82,11 @@ def _cleaner() -> nh3.Cleaner:
         filter_style_properties={"text-align"},
         link_rel=None,
     )
+
+
+def _is_allowed_url(href: str) -> bool:
+    link = f'<a href="{href}"></a>'
+    return _cleaner().clean(link) == link
 
 
 def _allowed_value(tag: str, attribute: str, value: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from integrations.mapping.markdown.escaping import Escaping, escape_line_starts
 from integrations.mapping.markdown.inline import Inline, write_inline
@@ -30,6 +31,12 @@ class Place:
     alternate: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    text: str
+    is_html: bool = False
+
+
 def write_document(runs: Sequence[Run], escapings: Sequence[Escaping | None]) -> str:
     """The Markdown of a document's `runs`, each escaped as said, or with None left as HTML."""
     return _join(_write_runs(runs, escapings, Place()))
@@ -40,8 +47,8 @@ def _write_within(nodes: Sequence[Node], place: Place) -> str:
     return _join(_write_runs(runs, [place.escaping] * len(runs), place))
 
 
-def _write_runs(runs: Sequence[Run], escapings: Sequence[Escaping | None], place: Place) -> list[str]:
-    written: list[str] = []
+def _write_runs(runs: Sequence[Run], escapings: Sequence[Escaping | None], place: Place) -> list[_Block]:
+    written: list[_Block] = []
     previous, alternate = "", False
     for run, escaping in zip(runs, escapings, strict=True):
         block = block_of(run)
@@ -51,19 +58,17 @@ def _write_runs(runs: Sequence[Run], escapings: Sequence[Escaping | None], place
         text = None
         if block is not None and escaping is not None:
             text = _write_block(block, replace(place, escaping=escaping, alternate=alternate))
-        written.append(write_html(run) if text is None else text)
+        written.append(_Block(write_html(run), is_html=True) if text is None else _Block(text))
     return written
 
 
-def _join(blocks: Sequence[str], separator: str = "\n\n") -> str:
+def _join(blocks: Sequence[_Block]) -> str:
     """Blocks a blank line apart; pieces of HTML, which need none, a line."""
     pieces: list[str] = []
-    for block in blocks:
-        if pieces:
-            together = pieces[-1].endswith(">") and block.startswith("<") and "\n\n" not in block
-            pieces.append("\n" if together else separator)
-        pieces.append(block)
-    return "".join(pieces)
+    for previous, block in pairwise((_Block(""), *blocks)):
+        together = previous.is_html and block.is_html and "\n\n" not in block.text
+        pieces += ["\n" if together else "\n\n", block.text]
+    return "".join(pieces[1:])
 
 
 def _write_block(block: Element, place: Place) -> str | None:
@@ -130,8 +135,8 @@ def _list(block: Element, place: Place) -> str | None:
 def _item(item: Item, place: Place) -> str:
     blocks = _write_runs(item.runs, [place.escaping] * len(item.runs), place)
     if item.lead:
-        blocks.insert(0, _paragraph(item.lead, place) or write_html(item.lead))
-    return "\n".join(blocks) if place.in_tight_list else _join(blocks)
+        blocks.insert(0, _Block(_paragraph(item.lead, place) or write_html(item.lead)))
+    return "\n".join(block.text for block in blocks) if place.in_tight_list else _join(blocks)
 
 
 def _container(block: Element, place: Place) -> str | None:
@@ -142,4 +147,4 @@ def _container(block: Element, place: Place) -> str | None:
     if not framed or place.in_tight_list or any(block_of(run) is None for run in runs):
         return None
     content = _write_runs(runs, [place.escaping] * len(runs), Place(place.escaping))
-    return _join([open_tag(block), *content, f"</{block.name}>"])
+    return _join([_Block(open_tag(block), is_html=True), *content, _Block(f"</{block.name}>", is_html=True)])

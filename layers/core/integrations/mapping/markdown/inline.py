@@ -45,7 +45,7 @@ def write_inline(nodes: Sequence[Node], place: Inline) -> str:
 
 
 def _first_character(node: Node) -> str:
-    return node[0] if isinstance(node, str) else _FIRST_CHARACTERS.get(node.name, "<")
+    return node[:1] if isinstance(node, str) else _FIRST_CHARACTERS.get(node.name, "<")
 
 
 def _write_node(node: Node, place: Inline) -> str:

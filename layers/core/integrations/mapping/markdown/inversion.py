@@ -40,7 +40,8 @@ def html_to_markdown(html: str) -> str:
 
 def _is_run_together(run: Run) -> bool:
     """Whether several blocks stand on one line, which Markdown's never do."""
-    return sum(isinstance(node, Element) and node.name in _MARKDOWN_BLOCKS for node in run) > 1
+    blocks = [node for node in run if isinstance(node, Element) and node.name in _MARKDOWN_BLOCKS]
+    return sum(block.name == "hr" or bool(block.children) for block in blocks) > 1
 
 
 def _escapings(runs: Sequence[Run]) -> list[Escaping | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from integrations.mapping.markdown.runs import Run, block_of, is_block, split_runs
-from integrations.mapping.markdown.tree import Element, Node
+from integrations.mapping.markdown.tree import Element, Node, is_blank
 
 _GREATEST_NUMBER = 999_999_999
 
@@ -28,7 +28,7 @@ class ListParts:
 
 def list_parts(element: Element) -> ListParts | None:
     """The parts of a `<ul>` or `<ol>`; None if Markdown has no such list."""
-    items = [child for child in element.children if not (isinstance(child, str) and child.isspace())]
+    items = [child for child in element.children if not is_blank(child)]
     first_number = _first_number(element)
     if not items or first_number is False:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from integrations.mapping.markdown.tree import BLOCKS, Element, Node, serialise
 
-_BLANK_LINE_NEXT = re.compile(r"\n(?=\n)")
+_BLANK_LINE_NEXT = re.compile(r"\n(?=[ \t]*+\n)")
 _TAG_ALONE = re.compile(r"</?[a-z][^>]*>$", re.MULTILINE)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from integrations.mapping.markdown.inline import Inline, write_inline
-from integrations.mapping.markdown.tree import Element
+from integrations.mapping.markdown.tree import Element, is_blank
 
 _RULES = {None: "---", "text-align:left": ":--", "text-align:center": ":-:", "text-align:right": "--:"}
 
@@ -42,6 +42,6 @@ def _rows(table: Element) -> list[list[Element]]:
 
 def _elements(parent: Element, names: Sequence[str]) -> list[Element] | None:
     """The children, blanks left out; None if there is anything else than elements of these `names`."""
-    children = [child for child in parent.children if not (isinstance(child, str) and child.isspace())]
+    children = [child for child in parent.children if not is_blank(child)]
     elements = [child for child in children if isinstance(child, Element) and child.name in names]
     return elements if len(elements) == len(children) else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 
-from integrations.mapping.markdown.tree import Element, Node, text_of
+from integrations.mapping.markdown.tree import BLANK, Element, Node, is_blank, text_of
 from integrations.mapping.urls import encoded_url
 
 _RENAMED = {"b": "strong", "i": "em", "s": "del", "strike": "del", "tt": "code"}
@@ -13,7 +13,6 @@ _WITHOUT_MEANING = frozenset({"span", "font", "bdi", "big"})
 _EMPHASIS = frozenset({"em", "strong", "del"})
 _ATTRIBUTE_ORDER = ("href", "src", "alt", "title")
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
-_BLANK = " \t\n\f\r"
 
 
 def tidied_inline(nodes: Sequence[Node], *, one_line: bool = False) -> tuple[Node, ...]:
@@ -25,18 +24,13 @@ def tidied_inline(nodes: Sequence[Node], *, one_line: bool = False) -> tuple[Nod
         flat.pop()
     if not flat:
         return ()
-    flat[0] = flat[0].lstrip(_BLANK) if isinstance(flat[0], str) else flat[0]
-    flat[-1] = flat[-1].rstrip(_BLANK) if isinstance(flat[-1], str) else flat[-1]
+    flat[0] = flat[0].lstrip(BLANK) if isinstance(flat[0], str) else flat[0]
+    flat[-1] = flat[-1].rstrip(BLANK) if isinstance(flat[-1], str) else flat[-1]
     return tuple(_on_one_line(flat) if one_line else _with_line_ends(flat))
 
 
-def is_blank(nodes: Iterable[Node]) -> bool:
-    """Whether `nodes` is nothing but blanks; a no-break space is none."""
-    return all(isinstance(node, str) and not node.strip(_BLANK) for node in nodes)
-
-
 def _is_edge(node: Node) -> bool:
-    return not node.strip(_BLANK) if isinstance(node, str) else node.name == "br"
+    return is_blank(node) or (isinstance(node, Element) and node.name == "br")
 
 
 def _simplified(nodes: Iterable[Node], within: frozenset[str]) -> Iterable[Node]:
@@ -56,7 +50,7 @@ def _simplified_element(element: Element, within: frozenset[str]) -> Iterable[No
         return
     if name == "code" and not attributes and all(isinstance(child, str) for child in element.children):
         text = _BLANKS.sub(" ", text_of(element.children))
-        yield from [Element(name, {}, (text,))] if text.strip() else [text]
+        yield from [text] if is_blank(text) else [Element(name, {}, (text,))]
         return
     children = _merged(_simplified(element.children, within | {name}))
     if name in _WITHOUT_MEANING or name in within & _EMPHASIS or (name == "a" and not attributes):
@@ -85,10 +79,10 @@ def _with_blanks_outside(element: Element) -> Iterable[Node]:
     children = list(element.children)
     before = after = ""
     if children and isinstance(children[0], str):
-        stripped = children[0].lstrip(_BLANK)
+        stripped = children[0].lstrip(BLANK)
         before, children[0] = children[0][: len(children[0]) - len(stripped)], stripped
     if children and isinstance(children[-1], str):
-        stripped = children[-1].rstrip(_BLANK)
+        stripped = children[-1].rstrip(BLANK)
         after, children[-1] = children[-1][len(stripped) :], stripped
     children = [child for child in children if child != ""]
     yield before
@@ -126,17 +120,16 @@ def _with_line_ends(nodes: Sequence[Node]) -> Iterable[Node]:
     """A line break at the end of its line."""
     follows_break = False
     for index, node in enumerate(nodes):
-        following = nodes[index + 1] if index + 1 < len(nodes) else None
         if isinstance(node, str):
-            text = node.lstrip(_BLANK) if follows_break else node
-            ends = isinstance(following, Element) and following.name == "br"
-            yield text.rstrip(_BLANK) if ends else text
+            text = node.lstrip(BLANK) if follows_break else node
+            following = nodes[index + 1] if index + 1 < len(nodes) else None
+            text = text.rstrip(BLANK) if isinstance(following, Element) and following.name == "br" else text
+            yield from [text] if text else []
+        elif node.name == "br":
+            yield from (node, "\n")
         else:
-            children = node.children if node.name == "code" else tuple(_with_line_ends(node.children))
-            yield replace(node, children=children)
+            yield node if node.name == "code" else replace(node, children=tuple(_with_line_ends(node.children)))
         follows_break = isinstance(node, Element) and node.name == "br"
-        if follows_break:
-            yield "\n"
 
 
 def _on_one_line(nodes: Iterable[Node]) -> Iterable[Node]:

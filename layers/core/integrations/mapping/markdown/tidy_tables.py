@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from integrations.mapping.markdown.runs import is_block
-from integrations.mapping.markdown.tidy_inline import is_blank, tidied_inline
-from integrations.mapping.markdown.tree import Element, Node
+from integrations.mapping.markdown.tidy_inline import tidied_inline
+from integrations.mapping.markdown.tree import Element, Node, is_blank
 
 _ALIGNMENTS = frozenset({"left", "center", "right"})
 _ALIGN_STYLE = "text-align:"
@@ -67,7 +67,7 @@ def _alignment(cells: Sequence[Element]) -> str | None:
 
 def _content(cell: Element) -> tuple[Node, ...] | None:
     """What the cell says on one line; None if it holds blocks other than a paragraph."""
-    children: Sequence[Node] = [child for child in cell.children if not is_blank([child])]
+    children: Sequence[Node] = [child for child in cell.children if not is_blank(child)]
     only = children[0] if len(children) == 1 else None
     if isinstance(only, Element) and only.name in ("p", "div") and not only.attributes:
         return _content(only)

@@ -7,7 +7,7 @@ content stays; `<b>` is `<strong>`. What has no Markdown (a table with spans, a 
 from collections.abc import Iterable, Sequence
 
 from integrations.mapping.markdown.runs import is_block
-from integrations.mapping.markdown.tidy_inline import is_blank, tidied_inline
+from integrations.mapping.markdown.tidy_inline import tidied_inline
 from integrations.mapping.markdown.tidy_tables import tidied_table
 from integrations.mapping.markdown.tree import Element, Node, text_of
 
@@ -119,7 +119,7 @@ def _items(block: Element) -> list[list[Node]]:
             items.append(list(child.children))
         elif items and isinstance(child, Element) and child.name in ("ul", "ol"):
             items[-1].append(child)
-        elif not is_blank([child]):
+        elif _blocks([child]):
             items.append([child])
     return items
 

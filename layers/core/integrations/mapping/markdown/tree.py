@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from integrations.domain.errors import RecordRejected
-from integrations.mapping.html_limits import HTML_DEPTH_MAXIMUM
 
+HTML_DEPTH_MAXIMUM = 100
 VOID = frozenset({"area", "br", "col", "hr", "img", "wbr"})
+BLANK = " \t\n\f\r"
 BLOCKS = (
     frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote", "pre", "ul", "ol", "li", "dl", "dt", "dd"})
     | {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}
@@ -98,6 +99,11 @@ def open_tag(element: Element) -> str:
 def escape_html(text: str) -> str:
     """`text` as HTML."""
     return text.replace("&", "&amp;").replace("\u00a0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def is_blank(node: Node) -> bool:
+    """Whether the node is text that HTML takes for nothing but space; a no-break space is more."""
+    return isinstance(node, str) and not node.strip(BLANK)
 
 
 def text_of(nodes: Iterable[Node]) -> str:
