@@ -8,8 +8,6 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
