@@ -92,11 +92,10 @@ unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 
 test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
 	@$(PYTHON) -m pytest tests -q -n 2 --ignore tests/e2e $(ARGS)
-	@$(STACK) during $(PYTHON) -m pytest tests/e2e -q -m "not content" $(ARGS)
+	@$(STACK) during $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
-e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, with CONTENT on that content
-	@$(STACK) during env CONTENT="$(CONTENT)" $(PYTHON) -m pytest tests/e2e -q \
-		-m "$(if $(CONTENT),content,not content)" $(ARGS)
+e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on that content or a generated one
+	@$(STACK) during env CONTENT="$(CONTENT)" $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)

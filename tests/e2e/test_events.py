@@ -1,0 +1,70 @@
+"""Every built function answers its event of `events/`, in AWS's Runtime Interface Emulator, against the running stack."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.platform import ROOT, Platform, make
+
+pytestmark = pytest.mark.stack
+
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+ENVELOPES = {
+    "get_integration": (404, "integration_not_found"),
+    "get_job": (404, "job_not_found"),
+    "trigger_sync": (404, "integration_not_found"),
+    "test_connection": (404, "integration_not_found"),
+}
+LISTS = {"list_integrations", "list_jobs"}
+DEMO = re.compile(r"int_\w+")
+
+
+def test_every_function_has_an_event() -> None:
+    assert FUNCTIONS == sorted(path.stem for path in (ROOT / "events").glob("*.json") if path.stem != "env")
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name in ENVELOPES])
+def test_a_function_answers_for_what_is_not_there(name: str, platform: Platform, tmp_path: Path) -> None:
+    event = DEMO.sub("int_nobody", (ROOT / "events" / f"{name}.json").read_text())
+    (tmp_path / "event.json").write_text(event)
+    answer = _invoke(name, tmp_path / "event.json")
+    status, code = ENVELOPES[name]
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in {"authorize"}])
+def test_a_built_function_runs_with_its_event(name: str, platform: Platform) -> None:
+    answer = _invoke(name, ROOT / "events" / f"{name}.json")
+    if name in LISTS:
+        assert answer["statusCode"] == 200
+        assert isinstance(json.loads(answer["body"])["data"], list)
+    elif name in ENVELOPES:
+        assert answer["statusCode"] in {200, 202, 404}
+        assert ("data" in json.loads(answer["body"])) == (answer["statusCode"] < 300)
+    else:
+        assert answer == EXPECTED[name]
+
+
+def test_the_built_authorizer_lets_a_key_in_and_keeps_others_out(platform: Platform, tmp_path: Path) -> None:
+    event = json.loads((ROOT / "events" / "authorize.json").read_text())
+    event["headers"]["Authorization"] = f"Bearer {platform.stack['keys']['read']}"
+    event["identitySource"] = event["headers"]["Authorization"]
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    answer = _invoke("authorize", tmp_path / "event.json")
+    [statement] = answer["policyDocument"]["Statement"]
+    assert (statement["Effect"], answer["context"]["level"]) == ("Allow", "read")
+    with pytest.raises(AssertionError, match="Unauthorized"):
+        _invoke("authorize", ROOT / "events" / "authorize.json")
+
+
+EXPECTED = {"run_sync": {"batchItemFailures": []}, "recover_jobs": {"woken": 0}}
+
+
+def _invoke(name: str, event: Path) -> dict[str, object]:
+    logical_id = "".join(part.title() for part in name.split("_")) + "Function"
+    printed = make("invoke", f"FUNCTION={logical_id}", f"EVENT={event}")
+    answer = json.loads(printed.strip().splitlines()[-1])
+    assert isinstance(answer, dict)
+    return answer
