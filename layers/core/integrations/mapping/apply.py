@@ -5,7 +5,7 @@ from typing import Any
 
 from integrations.domain.errors import RecordRejected
 from integrations.domain.field_mapping import FieldMapping
-from integrations.mapping.paths import MISSING, parse_path, read_path, remove_path, write_path
+from integrations.mapping.paths import MISSING, Json, parse_path, read_path, remove_path, write_path
 from integrations.mapping.transforms import apply_transform, invert_transform
 
 _FIELDS = "fields"
@@ -25,7 +25,7 @@ def map_entity(source: Mapping[str, Any], mappings: Sequence[FieldMapping]) -> d
     return targets
 
 
-def _transformed(mapping: FieldMapping, value: Any) -> Any:
+def _transformed(mapping: FieldMapping, value: Json) -> Json:
     try:
         return apply_transform(mapping.transform, value)
     except RecordRejected as error:
@@ -40,7 +40,7 @@ def build_document(targets: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
-def pull_value(mapping: FieldMapping, remote_value: Any) -> Any:
+def pull_value(mapping: FieldMapping, remote_value: Json) -> Json:
     """What the mapping's source gets when the service has `remote_value` at its target; `MISSING` stays missing.
 
     Raises `RecordRejected`, naming target and source, when the transform cannot be undone for such a value.
@@ -58,7 +58,7 @@ def apply_to_fields(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> di
 
     `fields` isn't changed. Raises `RecordRejected` (`path_blocked`) where something else stands in the way.
     """
-    document: Any = {_FIELDS: fields}
+    document: Json = {_FIELDS: fields}
     for source, value in changes.items():
         path = parse_path(source)
         document = remove_path(document, path) if value is MISSING else write_path(document, path, value)

@@ -4,23 +4,22 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from integrations.domain.errors import RecordRejected
-from integrations.mapping.paths import MISSING, describe
+from integrations.mapping.paths import MISSING, Json, describe
 
 _HASH_BYTES = 12
 _MISSING_HASH = bytes(_HASH_BYTES)
 
 
-def value_hash(value: Any) -> bytes:
+def value_hash(value: Json) -> bytes:
     """The first 12 bytes of the SHA-256 of the value's canonical JSON; zeros for `MISSING`. Raises as that does."""
     if value is MISSING:
         return _MISSING_HASH
     return hashlib.sha256(canonical_json(value)).digest()[:_HASH_BYTES]
 
 
-def canonical_json(value: Any) -> bytes:
+def canonical_json(value: Json) -> bytes:
     """The same bytes for the same JSON value: keys sorted, no blanks, UTF-8, 1.0 as 1 (services don't tell them apart).
 
     Raises `RecordRejected` (`value_not_json`) for what JSON cannot say: NaN, infinities, other types, endless nesting.
@@ -33,7 +32,7 @@ def canonical_json(value: Any) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Json:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):

@@ -11,6 +11,8 @@ from typing import Any, Final, final
 from integrations.domain.errors import RecordRejected
 
 type Path = tuple[str | int, ...]
+type Json = Any
+"""A value that JSON can say, or `MISSING` where a function says so."""
 
 PATH_CHARACTERS_MAXIMUM = 256
 PATH_DEPTH_MAXIMUM = 20
@@ -83,7 +85,7 @@ def format_path(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def read_path(document: Any, path: Path) -> Any:
+def read_path(document: Json, path: Path) -> Json:
     """What stands at `path` in `document`, an explicit None included; `MISSING` where nothing does."""
     value = document
     for step in path:
@@ -96,7 +98,7 @@ def read_path(document: Any, path: Path) -> Any:
     return value
 
 
-def write_path(document: Any, path: Path, value: Any) -> Any:
+def write_path(document: Json, path: Path, value: Json) -> Json:
     """A new document with `value` at `path`; `document` is left as it was, and shares what didn't change.
 
     Missing or null parents are created, a gap in an array is null. Raises `RecordRejected` (`path_blocked`) where
@@ -105,7 +107,7 @@ def write_path(document: Any, path: Path, value: Any) -> Any:
     return _written(document, path, 0, value)
 
 
-def _written(node: Any, path: Path, position: int, value: Any) -> Any:
+def _written(node: Json, path: Path, position: int, value: Json) -> Json:
     if position == len(path):
         return value
     step = path[position]
@@ -119,7 +121,7 @@ def _written(node: Any, path: Path, position: int, value: Any) -> Any:
     return elements
 
 
-def remove_path(document: Any, path: Path) -> Any:
+def remove_path(document: Json, path: Path) -> Json:
     """A new document without what stood at `path`; an array's element becomes null. `document` is left as it was."""
     if read_path(document, path) is MISSING:
         return document
@@ -130,7 +132,7 @@ def remove_path(document: Any, path: Path) -> Any:
     return write_path(document, tuple(parents), {name: value for name, value in parent.items() if name != last})
 
 
-def _parent(node: Any, path: Path, position: int, kind: Any, kind_name: str, fresh: Any) -> Any:
+def _parent(node: Json, path: Path, position: int, kind: type | tuple[type, ...], kind_name: str, fresh: Json) -> Json:
     if node is None:
         return fresh
     if isinstance(node, kind):
@@ -140,7 +142,7 @@ def _parent(node: Any, path: Path, position: int, kind: Any, kind_name: str, fre
     raise RecordRejected(message, code="path_blocked")
 
 
-def describe(value: Any) -> str:
+def describe(value: Json) -> str:
     """What kind of JSON value it is, for messages."""
     if value is None:
         return "null"
@@ -155,7 +157,7 @@ def describe(value: Any) -> str:
     return "an array" if _is_array(value) else f"a {type(value).__name__}"
 
 
-def _is_array(value: Any) -> bool:
+def _is_array(value: Json) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
 
 

@@ -1,7 +1,6 @@
 """What a mapping does to a value on its way out, and undoes on its way in."""
 
 from collections.abc import Callable
-from typing import Any
 
 from slugify import slugify
 
@@ -9,12 +8,12 @@ from integrations.domain.errors import RecordRejected
 from integrations.domain.field_mapping import Transform
 from integrations.mapping.html import markdown_to_html, without_surrogates
 from integrations.mapping.markdown import html_to_markdown
-from integrations.mapping.paths import describe
+from integrations.mapping.paths import Json, describe
 
 TEXT_BYTES_MAXIMUM = 1_000_000
 
 
-def apply_transform(transform: Transform | None, value: Any) -> Any:
+def apply_transform(transform: Transform | None, value: Json) -> Json:
     """`value` transformed: a text, or a list of texts element by element. Null stays null, and no transform changes
     nothing.
 
@@ -25,7 +24,7 @@ def apply_transform(transform: Transform | None, value: Any) -> Any:
     return _each_text(_function(transform), transform, value)
 
 
-def invert_transform(transform: Transform | None, value: Any) -> Any:
+def invert_transform(transform: Transform | None, value: Json) -> Json:
     """What is pulled for a remote `value`: Markdown for the HTML of `markdown_to_html`; the value itself for the rest,
     whose letters are lost. Raises `RecordRejected` as `apply_transform` does."""
     if transform != "markdown_to_html" or value is None:
@@ -50,7 +49,7 @@ def _function(transform: Transform) -> Callable[[str], str]:
             return markdown_to_html
 
 
-def _each_text(function: Callable[[str], str], transform: Transform, value: Any) -> Any:
+def _each_text(function: Callable[[str], str], transform: Transform, value: Json) -> Json:
     if isinstance(value, str):
         return function(_bounded(transform, value))
     if not isinstance(value, (list, tuple)):

@@ -43,7 +43,7 @@ def list_parts(element: Element) -> ListParts | None:
     return ListParts(tuple(parts), first_number if element.name == "ol" else None, tight)
 
 
-def _first_number(element: Element) -> int | None | bool:
+def _first_number(element: Element) -> int | bool | None:
     if element.name == "ul":
         return None if not element.attributes else False
     start = element.attributes.get("start", "1")
