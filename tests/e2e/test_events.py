@@ -1,8 +1,9 @@
-"""Every built function answers its event of `events/`, in AWS's Runtime Interface Emulator, against the running stack."""
+"""Every built function answers its event of `events/`, in AWS's Runtime Interface Emulator, beside the running stack."""
 
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,20 @@ ENVELOPES = {
     "trigger_sync": (404, "integration_not_found"),
     "test_connection": (404, "integration_not_found"),
 }
-LISTS = {"list_integrations", "list_jobs"}
+STATUS = {
+    "list_integrations": 200,
+    "get_integration": 200,
+    "trigger_sync": 202,
+    "test_connection": 200,
+    "list_jobs": 200,
+    "get_job": 404,
+}
 DEMO = re.compile(r"int_\w+")
 
 
 def test_every_function_has_an_event() -> None:
-    assert FUNCTIONS == sorted(path.stem for path in (ROOT / "events").glob("*.json") if path.stem != "env")
+    events = sorted(path.stem for path in (ROOT / "events").glob("*.json") if path.stem != "env")
+    assert events == FUNCTIONS
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name in ENVELOPES])
@@ -37,14 +46,12 @@ def test_a_function_answers_for_what_is_not_there(name: str, platform: Platform,
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in {"authorize"}])
 def test_a_built_function_runs_with_its_event(name: str, platform: Platform) -> None:
     answer = _invoke(name, ROOT / "events" / f"{name}.json")
-    if name in LISTS:
-        assert answer["statusCode"] == 200
-        assert isinstance(json.loads(answer["body"])["data"], list)
-    elif name in ENVELOPES:
-        assert answer["statusCode"] in {200, 202, 404}
-        assert ("data" in json.loads(answer["body"])) == (answer["statusCode"] < 300)
+    if name in STATUS:
+        assert (answer["statusCode"], "data" in json.loads(answer["body"])) == (STATUS[name], STATUS[name] < 300)
+    elif name == "recover_jobs":
+        assert answer["woken"] >= 0
     else:
-        assert answer == EXPECTED[name]
+        assert answer == {"batchItemFailures": []}
 
 
 def test_the_built_authorizer_lets_a_key_in_and_keeps_others_out(platform: Platform, tmp_path: Path) -> None:
@@ -59,10 +66,7 @@ def test_the_built_authorizer_lets_a_key_in_and_keeps_others_out(platform: Platf
         _invoke("authorize", ROOT / "events" / "authorize.json")
 
 
-EXPECTED = {"run_sync": {"batchItemFailures": []}, "recover_jobs": {"woken": 0}}
-
-
-def _invoke(name: str, event: Path) -> dict[str, object]:
+def _invoke(name: str, event: Path) -> dict[str, Any]:
     logical_id = "".join(part.title() for part in name.split("_")) + "Function"
     printed = make("invoke", f"FUNCTION={logical_id}", f"EVENT={event}")
     answer = json.loads(printed.strip().splitlines()[-1])
