@@ -26,8 +26,13 @@ def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, 
 _TemplateLoader.add_multi_constructor("!", _function)
 
 
+def read_template(path: Path) -> Mapping[str, Any]:
+    """The template as plain values."""
+    template: Mapping[str, Any] = yaml.load(path.read_text(), Loader=_TemplateLoader)  # noqa: S506 - a SafeLoader
+    return template
+
+
 def resources_of(path: Path) -> Mapping[str, Any]:
     """The template's resources by logical id."""
-    template: Mapping[str, Any] = yaml.load(path.read_text(), Loader=_TemplateLoader)  # noqa: S506 - a SafeLoader
-    resources: Mapping[str, Any] = template["Resources"]
+    resources: Mapping[str, Any] = read_template(path)["Resources"]
     return resources
