@@ -1,12 +1,17 @@
 """`.local/stack.json`: where everything of the running stack is, for tests and tools."""
 
 import json
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tools.stack import places
 from tools.stack.emulator import aws_client
+
+
+CONNECT_SECONDS = 2.0
 
 
 class StackDown(RuntimeError):
@@ -48,12 +53,15 @@ class StackDescription:
 
 
 def read_description() -> StackDescription:
-    """What the last `make up` wrote. Raises `StackDown`."""
+    """What the last `make up` wrote. Raises `StackDown`, also when what it started has ended by itself."""
     try:
-        return StackDescription(json.loads(places.DESCRIPTION.read_text()))
-    except FileNotFoundError:
+        stack = StackDescription(json.loads(places.DESCRIPTION.read_text()))
+        endpoint = urlsplit(stack.content["awsEndpoint"])
+        socket.create_connection((endpoint.hostname, endpoint.port), CONNECT_SECONDS).close()
+    except OSError:
         message = "the local stack is down; start it with `make up`"
         raise StackDown(message) from None
+    return stack
 
 
 def write_description(content: Mapping[str, Any]) -> None:
