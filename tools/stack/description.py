@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from tools.stack import places
 from tools.stack.emulator import aws_client
 
-
 CONNECT_SECONDS = 2.0
 
 
