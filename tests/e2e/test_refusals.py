@@ -10,7 +10,6 @@ from integrations.storage.table import Table
 from tests.e2e.platform import Platform
 from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal, Request, World, furnish
 
-
 pytestmark = pytest.mark.stack
 
 
