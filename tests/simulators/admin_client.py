@@ -91,6 +91,10 @@ class AdminClient:
         """Lets the query index catch up; returns how many writes it had held back."""
         return int(self._call("POST", "settle", {})["settled"])
 
+    def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Calls an admin route that only one service has."""
+        return self._call(method, path, body)
+
     def _call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         content = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._admin_url}/{path}", data=content, method=method)

@@ -98,8 +98,10 @@ class ExchangeHandler(BaseHTTPRequestHandler):
     def _read_request(self) -> Request | None:
         arrived_at = time.time()
         length = self.headers.get("content-length", "0")
-        if "transfer-encoding" in self.headers or "content-encoding" in self.headers or not length.isdigit():
-            self._refuse(411, "The simulator takes bodies with a Content-Length only, and no encodings")
+        encoding = self.headers.get("content-encoding")
+        is_encoded = encoding is not None and encoding not in getattr(self.server.service, "content_encodings", ())
+        if "transfer-encoding" in self.headers or is_encoded or not length.isdigit():
+            self._refuse(411, "The simulator takes bodies with a Content-Length only, and no such encodings")
             return None
         if int(length) > BODY_BYTES_MAXIMUM:
             self._refuse(413, f"The simulator takes bodies up to {BODY_BYTES_MAXIMUM} bytes")

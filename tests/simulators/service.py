@@ -11,7 +11,10 @@ AdminAction = Callable[[Request], Any]
 
 
 class Service(Protocol):
-    """One simulated service. Its methods are called from many threads at once."""
+    """One simulated service. Its methods are called from many threads at once.
+
+    One that decodes bodies itself also names the encodings it takes: `content_encodings = ("gzip",)`.
+    """
 
     name: str
     clock: AdjustableClock
