@@ -27,7 +27,7 @@ def link_addresses(html: str, is_allowed: Callable[[str], bool]) -> str:
 
     `html` is the sanitiser's output, and `is_allowed` says of a `href` (escaped) whether that would let it through.
     """
-    if not _ADDRESS.search(_NOT_TEXT.sub(" ", html)):
+    if not _may_hold_address(html) or not _ADDRESS.search(_NOT_TEXT.sub(" ", html)):
         return html
     pieces: list[str] = []
     inside = 0
@@ -40,6 +40,11 @@ def link_addresses(html: str, is_allowed: Callable[[str], bool]) -> str:
             inside += -1 if end else 1
         pieces.append(match[0])
     return "".join(pieces)
+
+
+def _may_hold_address(html: str) -> bool:
+    """Whether the slow search is worth its time."""
+    return "@" in html or "://" in html or "www." in html.lower()
 
 
 def _linked(is_allowed: Callable[[str], bool], match: re.Match[str]) -> str:

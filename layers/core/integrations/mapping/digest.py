@@ -10,6 +10,7 @@ from integrations.mapping.paths import MISSING, Json, describe
 
 _HASH_BYTES = 12
 _MISSING_HASH = bytes(_HASH_BYTES)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def value_hash(value: Json) -> bytes:
@@ -25,8 +26,7 @@ def canonical_json(value: Json) -> bytes:
     Raises `RecordRejected` (`value_not_json`) for what JSON cannot say: NaN, infinities, other types, endless nesting.
     """
     try:
-        plain = _plain(value)
-        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        text = _ENCODER.encode(_plain(value))
     except RecursionError:
         raise RecordRejected("The value is nested too deeply to be exchanged.", code="value_not_json") from None
     return text.encode("utf-8", "surrogatepass")

@@ -67,6 +67,8 @@ def is_exact(targets: Mapping[str, TargetMemory], seen: Mapping[str, bytes]) -> 
 def only_mapped(link: Link, targets: Iterable[str]) -> Link:
     """The link without memory of targets that are no longer mapped."""
     mapped = set(targets)
+    if link.targets.keys() <= mapped:
+        return link
     return replace(
         link,
         targets={target: memory for target, memory in link.targets.items() if target in mapped},

@@ -18,6 +18,7 @@ from integrations.providers.sanity.document_paths import array_root, json_match
 
 _TRANSACTION_ID_CHARACTERS = 64
 _BEFORE_ID, _AFTER_ID, _END = b'{"transactionId":"', b'","mutations":[', b"]}"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 ENVELOPE_BYTES = len(_BEFORE_ID) + _TRANSACTION_ID_CHARACTERS + len(_AFTER_ID) + len(_END)
 
 
@@ -74,7 +75,7 @@ def transaction_body(transaction: str, group: Sequence[PreparedRecord]) -> bytes
 
 
 def _encoded(mutation: dict[str, object]) -> bytes:
-    return json.dumps(mutation, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(mutation).encode()
 
 
 def _mutations(record: OutgoingRecord, current: RemoteRecord | None) -> list[dict[str, object]]:

@@ -36,6 +36,7 @@ class SanityProvider:
         self._deadline = client.settings.deadline
         self._reader = DocumentReader(client)
         self._pages = DocumentPages(client)
+        self._measured: dict[str, PreparedRecord] = {}
 
     def check(self) -> ConnectionReport:
         """Makes one authenticated call, and more for the diagnosis. Never raises."""
@@ -48,11 +49,15 @@ class SanityProvider:
     def measure(self, record: OutgoingRecord) -> int:
         """The bytes that the record's mutations add to a request; a record that can't be sent adds none."""
         prepared = prepare(0, record)
-        return prepared.size_bytes if isinstance(prepared, PreparedRecord) else 0
+        if not isinstance(prepared, PreparedRecord):
+            return 0
+        self._measured[record.external_id] = prepared
+        return prepared.size_bytes
 
     def push_batch(self, records: Sequence[OutgoingRecord], job_id: str) -> Sequence[PushOutcome]:
         """Sends the records, in one request where nothing is refused."""
-        return BatchPush(self._client, self._reader.read, job_id, self._deadline()).send(records)
+        measured, self._measured = self._measured, {}
+        return BatchPush(self._client, self._reader.read, job_id, self._deadline(), measured).send(records)
 
     def first_cursor(self, watermark: str | None) -> Mapping[str, Any]:
         """The place before all changes since the watermark, less what the service may lag behind."""

@@ -6,7 +6,7 @@ settled and the rest is sent again under a new transaction id; where none is nam
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from integrations.domain.errors import OutcomeUnknown, RetryLater
@@ -43,13 +43,22 @@ class _Group:
 
 
 class BatchPush:
-    """One batch, sent once. `read` reads documents by id, without delay."""
+    """One batch, sent once. `read` reads documents by id, without delay; `measured` are records that were prepared to
+    learn their size, by document id."""
 
-    def __init__(self, client: SanityClient, read: ReadDocuments, job_id: str, deadline: float) -> None:
+    def __init__(
+        self,
+        client: SanityClient,
+        read: ReadDocuments,
+        job_id: str,
+        deadline: float,
+        measured: Mapping[str, PreparedRecord] | None = None,
+    ) -> None:
         self._client = client
         self._read = read
         self._job_id = job_id
         self._deadline = deadline
+        self._measured = measured or {}
         self._records: list[PreparedRecord] = []
         self._outcomes: dict[int, PushOutcome] = {}
         self._transactions: set[str] = set()
@@ -75,7 +84,7 @@ class BatchPush:
         with_arrays = [record.external_id for record in records if leads_into_array(record)]
         current = self._read(with_arrays, self._deadline) if with_arrays else {}
         for position, record in enumerate(records):
-            prepared = prepare(position, record, current.get(record.external_id))
+            prepared = self._prepared(position, record, current.get(record.external_id))
             if isinstance(prepared, Rejected):
                 self._outcomes[position] = prepared
             elif prepared.size_bytes + ENVELOPE_BYTES > MUTATE_BYTES_MAXIMUM:
@@ -83,6 +92,14 @@ class BatchPush:
                 self._outcomes[position] = Rejected(record.entity_id, "payload_too_large", message)
             else:
                 self._records.append(prepared)
+
+    def _prepared(
+        self, position: int, record: OutgoingRecord, current: RemoteRecord | None
+    ) -> PreparedRecord | Rejected:
+        measured = self._measured.get(record.external_id)
+        if current is None and measured is not None and measured.record is record:
+            return replace(measured, position=position)
+        return prepare(position, record, current)
 
     def _send(self, group: _Group) -> list[_Group]:
         """Sends a group; what has to be sent next."""
