@@ -1,4 +1,4 @@
-"""Every built function answers its event of `events/`, in AWS's Runtime Interface Emulator, beside the running stack."""
+"""Every built function answers its event of `events/`, in the Runtime Interface Emulator, beside the running stack."""
 
 import json
 import re
