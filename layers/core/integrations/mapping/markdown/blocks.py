@@ -86,12 +86,14 @@ def _write_block(block: Element, place: Place) -> str | None:
     if block.name in _HEADINGS:
         return _heading(block, place)
     if block.name == "blockquote":
-        return "\n".join(
-            f"> {line}".rstrip(" ") for line in _write_within(block.children, Place(place.escaping)).split("\n")
-        )
+        return _quoted(_write_within(block.children, Place(place.escaping)))
     if block.name == "pre":
         return _code(block)
     return ("***" if place.in_list else "---") if block.name == "hr" else None
+
+
+def _quoted(content: str) -> str:
+    return "\n".join(f"> {line}" if line else ">" for line in content.split("\n"))
 
 
 def _paragraph(nodes: Sequence[Node], place: Place) -> str | None:

@@ -21,7 +21,7 @@ def write_table(table: Element, place: Inline) -> str | None:
             return None
         if any("\n" in cell for cell in cells):
             return None
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append("".join(f"| {cell} " if cell else "| " for cell in cells) + "|")
     if not all(style in _RULES for style in columns):
         return None
     lines.insert(1, f"| {' | '.join(_RULES[style] for style in columns)} |")
