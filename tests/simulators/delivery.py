@@ -8,7 +8,7 @@ from enum import Enum
 
 from tests.simulators.exchange import Answer, Request
 from tests.simulators.faults import AFTER_HANDLING, BEFORE_HANDLING, Fault
-from tests.simulators.service import Service
+from tests.simulators.service import RefusesForReasons, Service
 
 
 class Ending(Enum):
@@ -55,12 +55,18 @@ def deliver(service: Service, request: Request, faults: Sequence[Fault]) -> Deli
 
 def _afflicted(service: Service, fault: Fault, answer: Answer) -> Delivery:
     if fault.kind == "status":
-        return Delivery(_with_retry_after(service.refusal(fault.status), fault))
+        return Delivery(_with_retry_after(_refusal(service, fault), fault))
     if fault.kind == "malformed_json":
         return Delivery(replace(answer, body=answer.body[: len(answer.body) // 2] + b'<html>"'))
     if fault.kind in {"hang_before", "hang_after"}:
         time.sleep(fault.delay_ms / 1000)
     return Delivery(answer, _ENDINGS[fault.kind])
+
+
+def _refusal(service: Service, fault: Fault) -> Answer:
+    if fault.reason and isinstance(service, RefusesForReasons):
+        return service.refusal_for(fault.status, fault.reason)
+    return service.refusal(fault.status)
 
 
 def _with_retry_after(answer: Answer, fault: Fault) -> Answer:

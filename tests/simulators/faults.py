@@ -7,6 +7,7 @@ Kinds, each hitting `count` matching requests (None: all) from the `nth` on:
 - `reset_mid_body`, `truncated_body`: handled, but the connection is reset, or closed, half-way through the body.
 - `malformed_json`: handled, but the answer's body isn't JSON.
 - `status`: answers `status` in the service's own form, with Retry-After if asked for; handled first if `applied`.
+  `reason` chooses among a service's errors of one status, where the service knows several (`refusal_for`).
 """
 
 import threading
@@ -34,6 +35,7 @@ class Fault:
     body: str = ""
     delay_ms: int = 0
     status: int = 500
+    reason: str = ""
     applied: bool = False
     retry_after_seconds: int | None = None
     retry_after_form: str = "seconds"

@@ -1,7 +1,7 @@
 """What the shared server asks of a simulated service."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from tests.simulators.clock import AdjustableClock
 from tests.simulators.exchange import Answer, Request
@@ -45,3 +45,11 @@ class Service(Protocol):
 
     def import_state(self, state: Mapping[str, Any]) -> None:
         """Takes up what `export_state` gave."""
+
+
+@runtime_checkable
+class RefusesForReasons(Protocol):
+    """A service that has several errors of one status, told apart by a reason."""
+
+    def refusal_for(self, status: int, reason: str) -> Answer:
+        """The service's own body for a status and a reason that a fault asks for."""
