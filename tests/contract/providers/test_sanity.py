@@ -151,7 +151,7 @@ def test_the_rate_is_kept_without_a_single_refusal_and_used(sanity):
     provider.close()
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
     assert {entry["status"] for entry in sanity.admin.requests("/data/mutate/")} == {200}
-    assert 2.0 <= elapsed_seconds < 4.0
+    assert 2.0 <= elapsed_seconds < 5.5  # half the rate would take 6
 
 
 def test_what_the_index_doesnt_show_yet_is_read_by_id_and_pulled_by_the_next_run(sanity, provider):
