@@ -174,6 +174,16 @@ def test_a_selected_pull_does_not_wait_for_the_index(pushed: World) -> None:
     assert pushed.entity("a1").fields["title"] == "Edited"
 
 
+def test_a_value_that_returned_to_an_earlier_one_is_news_when_read_by_id(pushed: World) -> None:
+    pushed.write("a1", title="Second thoughts")
+    pushed.run("push")
+    pushed.service.edit(pushed.external_id("a1"), title="Title 1")
+    assert pushed.run("pull").progress.failed == 0
+    assert pushed.entity("a1").fields["title"] == "Second thoughts"
+    pushed.run("pull", entity_ids=("a1",))
+    assert pushed.entity("a1").fields["title"] == "Title 1"
+
+
 def test_archived_entities_are_never_written_by_a_pull(pushed: World) -> None:
     pushed.archive("a3")
     before = pushed.entity("a3")

@@ -80,6 +80,19 @@ def test_a_service_that_keeps_failing_is_asked_less_and_less_and_given_up_after_
     assert len(world.service.batches) < 40
 
 
+def test_a_failing_service_is_named_on_the_integration_until_a_job_completes(world: World) -> None:
+    world.service.faults = [RetryLater("503"), RetryLater("503")]
+    job_id = world.trigger("push")
+    for _ in range(2):
+        world.look()
+        world.clock.now = max(world.clock.now, world.job(job_id).not_before or 0)
+    assert world.integration.status == "active"
+    assert world.integration.status_reason is not None
+    assert world.integration.status_reason.code == "service_failing"
+    assert world.look().end == "ended"
+    assert (world.integration.status, world.integration.status_reason) == ("active", None)
+
+
 def test_refused_credentials_end_the_job_and_mark_the_integration(world: World) -> None:
     world.service.faults = [ReconnectRequired("Session not found")]
     job = world.run("push")

@@ -17,12 +17,14 @@ from integrations.sync.memory import changed_there, is_exact, made_hashes, only_
 
 @dataclass(frozen=True, slots=True)
 class PullRules:
-    """What decides a pull: the mappings, their version, and who wins. `remote_wins` ignores memory (a resync)."""
+    """What decides a pull: the mappings, their version, and who wins. `remote_wins` ignores memory (a resync);
+    `may_lag` says that the service may answer with values it has replaced."""
 
     mappings: Sequence[FieldMapping]
     mapping_version: int
     may_conflict: bool
     remote_wins: bool
+    may_lag: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def changed_targets(rules: PullRules, link: Link | None, record: RemoteRecord, n
     seen = seen_hashes(record.document, rules.mappings)
     if link is None or rules.remote_wins:
         return frozenset(m.target for m in rules.mappings if _remote_value(record, m) is not MISSING)
-    changed = changed_there(link, seen, now_ms)
+    changed = changed_there(link if rules.may_lag else replace(link, superseded=()), seen, now_ms)
     absent = value_hash(MISSING)
     return frozenset(target for target in changed if target in link.targets or seen[target] != absent)
 

@@ -117,11 +117,19 @@ class JobRun:
         not_before = now + wait_ms(error, job.waits)
         words = f"Waiting {(not_before - now) // 1_000} s for the service: {error.message} ({error.code})"
         self._ledger.note("waiting", "warning", words)
+        if is_unasked and job.waits:
+            self._say_failing(error)
         try:
             self._ledger.wait_until(not_before, job.waits + is_unasked)
         except JobCancelled:
             return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
         return "waiting"
+
+    def _say_failing(self, error: RetryLater) -> None:
+        """The service failed again: whoever looks at the integration should see it before the job has ended."""
+        reason = StatusReason("service_failing", error.message, self._ports.clock())
+        scope = (self._integration.project_id, self._integration.id)
+        self._ports.integrations.set_status(*scope, self._integration.status, reason)
 
     def _stop(self, error: ServiceError) -> JobEnd:
         finish = Finish()

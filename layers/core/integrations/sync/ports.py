@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
-from integrations.domain.integration import Integration, Watermark
+from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, Lease, LogEntry
 from integrations.domain.line import Finish as Finish
 from integrations.domain.line import IdempotencyKey as IdempotencyKey
@@ -125,6 +125,11 @@ class Integrations(Protocol):
 
     def watermark(self, project_id: str, integration_id: str, direction: Direction) -> Watermark | None:
         """How far incremental runs have read."""
+
+    def set_status(
+        self, project_id: str, integration_id: str, status: IntegrationStatus, reason: StatusReason | None
+    ) -> bool:
+        """Says why the integration is as it is. False if an admin has made it inactive meanwhile, or it is gone."""
 
 
 class WakeUps(Protocol):

@@ -42,7 +42,7 @@ class Pull:
             self._run.ledger.keep_alive(self._run.call_seconds_maximum)
             page = self._provider.pull_page(remote_types, checkpoint["cursor"])
             effects = Effects()
-            self._receiver.receive(self._arrivals(page.records), effects)
+            self._receiver.receive(self._arrivals(page.records), effects, may_lag=True)
             times = [time for time in (checkpoint.get("service_time"), page.service_time) if time]
             checkpoint = {**checkpoint, "service_time": max(times, default=None), "cursor": page.next_cursor}
             if page.next_cursor is None:
@@ -121,4 +121,4 @@ class Pull:
             else:
                 error = RecordRejected(f"the service has no record {external_id} any more", code="record_missing")
                 effects.failed.append(self._run.failure(entity_id, error, "missing", self._run.first_try))
-        self._receiver.receive(arrivals, effects)
+        self._receiver.receive(arrivals, effects, may_lag=False)

@@ -58,8 +58,9 @@ class Receiver:
             ),
         )
 
-    def receive(self, arrivals: Iterable[Arrival], effects: Effects) -> None:
-        """Writes what really changed, adding one outcome a record to `effects`."""
+    def receive(self, arrivals: Iterable[Arrival], effects: Effects, *, may_lag: bool) -> None:
+        """Writes what really changed, adding one outcome a record to `effects`. Records read by id don't lag."""
+        self._rules = replace(self._rules, may_lag=may_lag)
         for some in batched(arrivals, RECORDS_PER_READ, strict=False):
             links = self._run.links.read(*self._run.scope, [a.entity_id for a in some if a.entity_id])
             to_read = [arrival for arrival in some if not self._settle_unchanged(arrival, links, effects)]

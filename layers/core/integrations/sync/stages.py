@@ -48,7 +48,7 @@ def completed(job: Job, integration: Integration, now: int) -> tuple[Job, Finish
     return job, Finish(
         watermark=_watermark(job, integration),
         last_sync_at=now if not not_done else None,
-        status="active" if integration.status in ("pending", "error") else None,
+        status="active" if integration.status in ("pending", "error") or integration.status_reason else None,
     )
 
 
