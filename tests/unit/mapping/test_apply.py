@@ -2,7 +2,7 @@ import copy
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.domain.entity import Entity
@@ -59,6 +59,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.sampled_from(["a", "b", "title"]), JSON),
     st.lists(st.builds(FieldMapping, st.sampled_from(["fields.a", "fields.a.b", "fields.a[1]", "fields.title", "id"]),

@@ -3,7 +3,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.domain.errors import RecordRejected
@@ -32,11 +32,13 @@ def test_canonical_json_is_sorted_dense_and_in_utf_8(value, text):
     assert canonical_json(value) == text.encode()
 
 
+@settings(max_examples=40)
 @given(JSON)
 def test_a_value_that_went_through_json_has_the_same_hash(value):
     assert value_hash(json.loads(json.dumps(value))) == value_hash(value)
 
 
+@settings(max_examples=40)
 @given(JSON, JSON)
 def test_equal_hashes_mean_equal_values(a, b):
     assert (value_hash(a) == value_hash(b)) == (canonical_json(a) == canonical_json(b))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.mapping.html import markdown_to_html, publishable_html
@@ -112,6 +112,7 @@ def test_what_an_author_wrote_as_html_stays_html():
         assert markdown_to_html(html_to_markdown(html)) == html
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 1_000_000))
 def test_inverting_a_document_keeps_its_html_and_is_stable(seed):
     html = markdown_to_html(document(seed, blocks=3))

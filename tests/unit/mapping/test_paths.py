@@ -2,7 +2,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.domain.errors import RecordRejected
@@ -61,11 +61,13 @@ def test_the_greatest_path_is_allowed():
     assert parse_path("a" * 256) == ("a" * 256,)
 
 
+@settings(max_examples=40)
 @given(PATHS)
 def test_a_path_written_as_text_is_the_same_path(path):
     assert parse_path(format_path(path)) == path
 
 
+@settings(max_examples=40)
 @given(DOCUMENTS, PATHS, st.integers())
 def test_what_is_written_is_read_and_nothing_else_changes(document, path, value):
     before = copy.deepcopy(document)
@@ -82,6 +84,7 @@ def test_what_is_written_is_read_and_nothing_else_changes(document, path, value)
     }
 
 
+@settings(max_examples=40)
 @given(DOCUMENTS, PATHS, st.integers())
 def test_what_was_written_new_can_be_taken_out(document, path, value):
     if read_path(document, path[:1]) is not MISSING:

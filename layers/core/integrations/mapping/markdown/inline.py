@@ -11,6 +11,7 @@ from integrations.mapping.urls import encoded_url
 
 _DELIMITERS = {"em": ("*", "_"), "strong": ("**", "__"), "del": ("~~",)}
 _FIRST_CHARACTERS = {"em": "*", "strong": "*", "del": "~", "code": "`", "a": "[", "img": "!", "br": "\\"}
+_EMPHASIS_DEPTH_MAXIMUM = 3  # each level is written up to three times over, to see which delimiter can stand
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*\Z")
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\Z")
 _REFERENCE = re.compile(r"&(?=#|[A-Za-z][A-Za-z0-9]*;)")
@@ -26,10 +27,12 @@ class Inline:
     in_table: bool = False
     before: str = " "
     after: str = " "
+    emphasis_depth: int = 0
 
-    def between(self, before: str, after: str, *, in_brackets: bool = False) -> "Inline":
+    def between(self, before: str, after: str, *, in_brackets: bool = False, in_emphasis: bool = False) -> "Inline":
         """The same place, between these characters."""
-        return Inline(self.escaping, self.in_brackets or in_brackets, self.in_table, before, after)
+        in_brackets, depth = self.in_brackets or in_brackets, self.emphasis_depth + in_emphasis
+        return Inline(self.escaping, in_brackets, self.in_table, before, after, depth)
 
 
 def write_inline(nodes: Sequence[Node], place: Inline) -> str:
@@ -78,14 +81,15 @@ def _as_html(element: Element, place: Inline) -> str:
         content = escape_html("".join(map(str, element.children))).replace("|", "&#124;").replace("\\", "&#92;")
         if all(isinstance(child, str) for child in element.children):
             return f"{tag}{content}</code>"
-    return f"{tag}{write_inline(element.children, place.between('>', '<'))}</{element.name}>"
+    within = place.between(">", "<", in_emphasis=element.name in _DELIMITERS)
+    return f"{tag}{write_inline(element.children, within)}</{element.name}>"
 
 
 def _emphasis(element: Element, place: Inline) -> str | None:
-    if element.attributes:
+    if element.attributes or place.emphasis_depth >= _EMPHASIS_DEPTH_MAXIMUM:
         return None
     for delimiter in _DELIMITERS[element.name]:
-        within = place.between(delimiter[0], delimiter[0])
+        within = place.between(delimiter[0], delimiter[0], in_emphasis=True)
         content = write_inline(element.children, within)
         if _delimits(delimiter[0], content, place):
             return f"{delimiter}{content}{delimiter}"

@@ -100,7 +100,7 @@ def _with_line_breaks(nodes: Iterable[Node]) -> Iterable[Node]:
 
 
 def _tidied_list(block: Element) -> list[Element]:
-    items = [_blocks(item) for item in _items(block)]
+    items = _items(block)
     if not items:
         return []
     if len(items) == 1 and [part.name for part in items[0]] == ["p"]:
@@ -111,16 +111,16 @@ def _tidied_list(block: Element) -> list[Element]:
     return [Element(block.name, attributes, tuple(_framed(Element("li", {}, _item_content(item)) for item in items)))]
 
 
-def _items(block: Element) -> list[list[Node]]:
-    """What the list's items hold. A list in a list is meant to be in the item before it; text is an item."""
-    items: list[list[Node]] = []
+def _items(block: Element) -> list[list[Element]]:
+    """The blocks of the list's items. A list in a list is meant to be in the item before it; text is an item."""
+    items: list[list[Element]] = []
     for child in block.children:
         if isinstance(child, Element) and child.name == "li":
-            items.append(list(child.children))
-        elif items and isinstance(child, Element) and child.name in ("ul", "ol"):
-            items[-1].append(child)
-        elif _blocks([child]):
-            items.append([child])
+            items.append(_blocks(child.children))
+        elif isinstance(child, Element) and child.name in ("ul", "ol") and items:
+            items[-1] += _tidied_list(child)
+        elif blocks := _blocks([child]):
+            items.append(blocks)
     return items
 
 
