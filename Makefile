@@ -9,8 +9,14 @@ PYTHON := $(VENV)/bin/python
 STACK := $(PYTHON) -m tools.stack
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/core
 
+# $(call given,NAME) is NAME's value, and an error without one.
+given = "$(or $($1),$(error $1=… is missing; `make help` shows how it is called))"
+
 READY := $(VENV)/installed.txt
-STACK_READY := $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/ministack/installed.txt $(TOOLS)/runtime/installed.txt
+STACK_# $(call given,NAME) is NAME's value, and an error without one.
+given = "$(or $($1),$(error $1=… is missing; `make help` shows how it is called))"
+
+READY := $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/ministack/installed.txt $(TOOLS)/runtime/installed.txt
 
 # ── Setting up ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,16 +53,16 @@ down: $(READY) ## end the stack and forget its data
 
 .PHONY: import integration show invoke key
 import: $(READY) ## FROM=<folder> TYPE=<entity type>: read Markdown files into entities
-	@$(PYTHON) -m tools.import_content "$(FROM)" "$(TYPE)"
+	@$(PYTHON) -m tools.import_content $(call given,FROM) $(call given,TYPE)
 
 integration: $(READY) ## FILE=<json>: create an integration; prints its id
-	@$(PYTHON) -m tools.create_integration "$(FILE)"
+	@$(PYTHON) -m tools.create_integration $(call given,FILE)
 
 show: $(READY) ## ID=<entity id>: print an entity as JSON
-	@$(PYTHON) -m tools.show_entity "$(ID)"
+	@$(PYTHON) -m tools.show_entity $(call given,ID)
 
 invoke: $(STACK_READY) ## FUNCTION=<logical id> EVENT=events/<file>.json: run a built function against the stack
-	@$(PYTHON) -m tools.invoke "$(FUNCTION)" "$(EVENT)"
+	@$(PYTHON) -m tools.invoke $(call given,FUNCTION) $(call given,EVENT)
 
 LEVEL ?= read
 PLAN ?= enterprise
