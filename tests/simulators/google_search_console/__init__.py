@@ -1,0 +1,1 @@
+"""Simulates Google Search Console: the token endpoint, the sites, and search analytics."""
