@@ -13,10 +13,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/core
 given = "$(or $($1),$(error $1=… is missing; `make help` shows how it is called))"
 
 READY := $(VENV)/installed.txt
-STACK_# $(call given,NAME) is NAME's value, and an error without one.
-given = "$(or $($1),$(error $1=… is missing; `make help` shows how it is called))"
-
-READY := $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/ministack/installed.txt $(TOOLS)/runtime/installed.txt
+STACK_READY := $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/ministack/installed.txt $(TOOLS)/runtime/installed.txt
 
 # ── Setting up ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
