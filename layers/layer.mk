@@ -15,7 +15,7 @@ platform = --platform manylinux_2_28_$(machine) --platform manylinux2014_$(machi
 platform_options = $(if $(filter native,$(LAYER_ARCHITECTURE)),,$(platform))
 
 define install_packages
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes \
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes \
 		--requirement requirements.txt --target "$(TARGET)" $(platform_options)
 	rm -rf "$(TARGET)/bin"
 	find "$(TARGET)" -type d \( -name tests -o -name test -o -name __pycache__ \) -prune -exec rm -rf {} +

@@ -41,5 +41,5 @@ if ! is_python_3_13 "$environment/bin/python"; then
   "$python" -m venv --clear "$environment"
 fi
 echo "Installing $lock"
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --requirement "$lock"
+"$environment/bin/python" -m pip install -qq --disable-pip-version-check --no-compile --requirement "$lock"
 cp "$lock" "$environment/installed.txt"
