@@ -185,6 +185,11 @@ def _of_things() -> Iterator[Refusal]:
             yield Refusal(f"{whose} integration {method} {path}", request, 404, "integration_not_found")
     for id, whose in ((THEIR_JOB, "another's"), ("nothing", "unknown")):
         yield Refusal(f"{whose} job", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
+    for id in ("%23", "%25", "%F0%9F%98%80", "%5C%22%3C", "a%20b", "a+b", "x" * 2000):
+        yield Refusal(f"job {id}", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
+        path = f"/integrations/{id}"
+        yield Refusal(f"integration {id}", Request("GET", path, "admin"), 404, "integration_not_found")
+        yield Refusal(f"integration {id}, read", Request("GET", path, "read"), 403, "insufficient_permission")
     foreign = Request("GET", f"/jobs/{OUR_JOB}", "both", {"X-Project-Id": "{theirs}"})
     yield Refusal("a job by another of the key's projects", foreign, 404, "job_not_found")
 

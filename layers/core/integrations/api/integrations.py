@@ -13,6 +13,7 @@ def find_integration(integrations: "ProjectIntegrations", project_id: str, integ
     """The integration of that project. Raises `IntegrationNotFound`: another project's are not found, either."""
     integration = integrations.find(project_id, integration_id)
     if integration is None:
-        message = f"the project {project_id!r} has no integration {integration_id!r}; see GET /api/v1/integrations"
+        wanted = integration_id[:128]
+        message = f"the project {project_id!r} has no integration {wanted!r}; see GET /api/v1/integrations"
         raise IntegrationNotFound(message)
     return integration

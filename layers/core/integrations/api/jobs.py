@@ -31,7 +31,7 @@ def job_with_log(project_id: str, job_id: str, jobs: "Jobs", log: "JobLogReader"
     """The job and the newest 200 entries of its log, oldest of them first. Raises `JobNotFound`."""
     job = jobs.find(project_id, job_id, now)
     if job is None:
-        message = f"the project {project_id!r} has no job {job_id!r}; jobs are kept 90 days"
+        message = f"the project {project_id!r} has no job {job_id[:128]!r}; jobs are kept 90 days"
         raise JobNotFound(message)
     entries, omitted = log.newest(project_id, job_id, LOGS_SHOWN, now)
     return {"data": job_detail_view(job, entries), "meta": {"logsOmitted": omitted}}

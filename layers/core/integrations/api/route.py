@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -56,7 +57,8 @@ class Route:
         """Admits the call, and hands it to the handler."""
         call = ApiCall.admit(self.api.current_event, self.level)
         log().append_keys(project_id=call.project_id, key_id=call.caller.key_id[:12])
-        return _response(self.page.success[0], self.handle(call, **path_values))
+        values = {name: unquote(value) for name, value in path_values.items()}
+        return _response(self.page.success[0], self.handle(call, **values))
 
     @property
     def __name__(self) -> str:
@@ -114,7 +116,9 @@ class Api(APIGatewayRestResolver):
 
     def _answer(self, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         started = time.perf_counter()
-        answer = self.resolve(event, context)
+        # Powertools' routes know only some characters; ids are any. So paths are matched percent-encoded.
+        path = quote(event.get("path") or "", safe="/", errors="replace")
+        answer = self.resolve({**event, "path": path}, context)
         log().info(
             "answered",
             method=event.get("httpMethod"),
