@@ -1,0 +1,1 @@
+"""A simulated PostHog: capture, and the private API that a personal API key opens."""
