@@ -8,7 +8,6 @@ from pathlib import Path
 from tests.benchmarks import handlers, imports, throughput
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / ".aws-sam" / "build"
 MEMORY_RUNS = 3
 
 
@@ -22,8 +21,7 @@ def main() -> None:
 
 def _imports() -> None:
     print("\nimport time, fresh interpreter, medians of", imports.RUNS)
-    medians = imports.import_seconds(BUILD)
-    bare = medians.pop("(bare client)")
+    bare, medians = imports.import_seconds()
     print(f"  {'bare boto3 client':32} {bare * 1_000:6.0f} ms  1.00 x")
     for name, seconds in sorted(medians.items()):
         print(f"  {name:32} {seconds * 1_000:6.0f} ms  {seconds / bare:.2f} x")

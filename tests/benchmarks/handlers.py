@@ -76,7 +76,8 @@ def warm_milliseconds() -> dict[str, float]:
 
 def _warm(name: str) -> float:
     spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "functions" / name / "app.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     services = _Services()

@@ -1,48 +1,55 @@
 """Import time of each built handler beside a bare `boto3.client("dynamodb")`, in fresh interpreters.
 
-The layers and functions are the built ones, bytecode included, as a Lambda would unpack them.
+Interpreter, layers and functions are the ones that a Lambda has: the runtime's packages, the function's own layers as they
+were built, bytecode included.
 """
 
 import os
 import statistics
 import subprocess
-import sys
 import time
-from pathlib import Path
 
-BARE = 'import boto3; boto3.client("dynamodb", region_name="us-east-1")'
+from tools.stack import places
+from tools.stack.built_template import resources_of
+
+BARE = 'import boto3; boto3.client("dynamodb")'
+LOADED = "import app; app.lambda_handler; " + BARE
 RUNS = 7
 
 
-def import_seconds(build: Path, runs: int = RUNS) -> dict[str, float]:
-    """Medians by handler, and of the bare client under `(bare client)`; all taken in turn, so that noise hits all."""
-    commands = {"(bare client)": (BARE, _path([]))}
-    for app in sorted(build.glob("*Function/app.py")):
-        commands[app.parent.name] = ("import app; app.lambda_handler", _path(_layers(build), app.parent))
+def import_seconds() -> tuple[float, dict[str, float]]:
+    """Medians: of the bare client, and of each handler with a client of its own. All are taken in turn, so that noise
+    hits all alike."""
+    commands = {name: (LOADED, path) for name, path in _functions().items()}
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(runs + 1):
+    bare: list[float] = []
+    for _ in range(RUNS + 1):
+        bare.append(_run(BARE, ""))
         for name, (code, path) in commands.items():
             times[name].append(_run(code, path))
-    return {name: statistics.median(values[1:]) for name, values in times.items()}
+    return statistics.median(bare[1:]), {name: statistics.median(values[1:]) for name, values in times.items()}
 
 
-def _layers(build: Path) -> list[Path]:
-    return sorted(path / "python" for path in build.glob("*Layer") if (path / "python").is_dir())
-
-
-def _path(layers: list[Path], function: Path | None = None) -> str:
-    return os.pathsep.join(str(path) for path in ([function] if function else []) + layers)
+def _functions() -> dict[str, str]:
+    """The Python path of each built function: its own folder and its layers'."""
+    found = {}
+    for name, resource in resources_of(places.BUILT_TEMPLATE).items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            layers = [places.SAM_BUILD / layer["Ref"] / "python" for layer in resource["Properties"]["Layers"]]
+            found[name] = os.pathsep.join(str(path) for path in (places.SAM_BUILD / name, *layers))
+    return found
 
 
 def _run(code: str, path: str) -> float:
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": "/usr/bin:/bin",
         "PYTHONPATH": path,
-        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
         "POWERTOOLS_SERVICE_NAME": "bench",
     }
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd="/")
+    subprocess.run([str(places.RUNTIME / "bin" / "python"), "-c", code], check=True, env=environment, cwd="/")
     return time.perf_counter() - begin
