@@ -21,7 +21,7 @@ from tests.simulators.posthog.warehouse import ProjectData
 
 DEFAULT_ROWS = 100
 LIMIT = re.compile(r"(?s)(.*?)(?: limit (\d+))?")
-WRAPPED = re.compile(r"todatetime\((\{\w+\})\)")
+WRAPPED = re.compile(r"(?i)toDateTime\(\s*(\{\w+\})\s*\)")
 Row = list[Any]
 
 
@@ -132,7 +132,7 @@ KNOWN_QUERIES = (
 def answer_query(text: str, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """The query's answer. Raises `Refused` (400) for an unknown query or a value that is missing or of no use."""
     known, limit = _known(text)
-    wrapped = frozenset(name.strip("{}") for name in WRAPPED.findall(_evened(text)))
+    wrapped = frozenset(name.strip("{}") for name in WRAPPED.findall(text))
     rows = known.rows(reader, QueryValues(given, wrapped, reader.switches))
     shown = rows[: min(DEFAULT_ROWS if limit is None else limit, reader.switches.query_rows_maximum)]
     cut = len(rows) > len(shown)
@@ -147,10 +147,10 @@ def answer_query(text: str, given: Mapping[str, Any], reader: Reader) -> dict[st
 
 
 def _known(text: str) -> tuple[KnownQuery, int | None]:
-    match = LIMIT.fullmatch(_evened(text))
+    match = LIMIT.fullmatch(_evened(WRAPPED.sub(r"\1", text)))
     body, limit = match.groups() if match else (text, None)
     for known in KNOWN_QUERIES:
-        if WRAPPED.sub(r"\1", body) == _evened(known.text):
+        if body == _evened(known.text):
             return known, int(limit) if limit else None
     described = "; ".join(known.text for known in KNOWN_QUERIES)
     raise Refused(invalid(f"The simulator doesn't answer this query: {text} -- it answers: {described}", "query"))
