@@ -1,7 +1,7 @@
 """Import time of each built handler beside a bare `boto3.client("dynamodb")`, in fresh interpreters.
 
-Interpreter, layers and functions are the ones that a Lambda has: the runtime's packages, the function's own layers as they
-were built, bytecode included.
+Interpreter, layers and functions are the ones that a Lambda has: the runtime's packages, and the function's own layers
+as they were built, bytecode included.
 """
 
 import os
