@@ -1,0 +1,1 @@
+"""Simulates Loops: one team with its audience (PROVIDERS part 4)."""

@@ -1,0 +1,1 @@
+"""The Loops simulator, tried over HTTP."""
