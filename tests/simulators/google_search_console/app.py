@@ -59,6 +59,7 @@ class SearchConsoleService:
         self._quotas = Quotas()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
         self._initial = dict(configuration)
+        self._setup = INITIAL
         self._start_over()
 
     def answer(self, request: Request) -> Answer:
@@ -159,6 +160,6 @@ class SearchConsoleService:
         self.tokens.load(state["tokens"])
 
     def _start_over(self) -> None:
-        self._setup: Setup = INITIAL
+        self._setup = INITIAL
         self.properties.replace(*DEFAULT_PROPERTIES)
         self.configure(self._initial)

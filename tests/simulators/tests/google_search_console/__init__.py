@@ -1,0 +1,1 @@
+"""The Search Console simulator."""
