@@ -23,7 +23,7 @@ Times are Unix milliseconds, ids opaque strings. Every answer is `{"data": …, 
 `{"error": {"code", "message", "details"?, "requestId"}}`: branch on `code`. Of several reasons to refuse a request the
 first in this order is given: 401, project, 403, 404, 415 / 400 / 422, 412 / 428, 409.
 
-What may be left out of a body is never `null` there. A body has at most 2 MiB; without a `Content-Type` it is taken for
+What may be left out of a body is never `null` there. A body has at most 2 MiB; without a `Content-Type` it counts as
 JSON. A query parameter is given once; unknown ones are ignored. A cursor belongs to the list that it came from: the same
 project and filters, any `limit`. An empty `X-Project-Id` counts as none.
 """
