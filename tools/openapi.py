@@ -24,8 +24,8 @@ Times are Unix milliseconds, ids opaque strings. Every answer is `{"data": …, 
 first in this order is given: 401, project, 403, 404, 415 / 400 / 422, 412 / 428, 409.
 
 What may be left out of a body is never `null` there. A body has at most 2 MiB; without a `Content-Type` it counts as
-JSON. A query parameter is given once; unknown ones are ignored. A cursor belongs to the list that it came from: the same
-project and filters, any `limit`. An empty `X-Project-Id` counts as none.
+JSON. A query parameter is given once; unknown ones are ignored. A cursor belongs to the list that it came from: the
+same project and filters, any `limit`. An empty `X-Project-Id` counts as none.
 """
 TAGS = (
     Tag(name="Integrations", description="One project connected to one external service."),
