@@ -18,10 +18,8 @@ _BLANKS = re.compile(r"[ \t\n\f\r]+")
 def tidied_inline(nodes: Sequence[Node], *, one_line: bool = False) -> tuple[Node, ...]:
     """`nodes` with blanks collapsed and trimmed, line breaks at line ends; with `one_line` on a single line."""
     flat = _merged(_simplified(nodes, frozenset()))
-    while flat and _is_edge(flat[0]):
-        flat.pop(0)
-    while flat and _is_edge(flat[-1]):
-        flat.pop()
+    seen = [index for index, node in enumerate(flat) if not _is_edge(node)]
+    flat = flat[seen[0] : seen[-1] + 1] if seen else []
     if not flat:
         return ()
     flat[0] = flat[0].lstrip(BLANK) if isinstance(flat[0], str) else flat[0]
