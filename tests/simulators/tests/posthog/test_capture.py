@@ -1,6 +1,7 @@
 """Capture: what it takes, what it refuses whole, what it drops without a word."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,12 @@ def test_events_without_an_id_or_with_an_illegal_one_are_dropped_silently(
     calls: PostHogCalls, admin: AdminClient
 ) -> None:
     long = "x" * 201
-    bad = [{"distinct_id": None}, {"distinct_id": "undefined"}, {"distinct_id": long}, {"event": long}]
+    bad: list[dict[str, Any]] = [
+        {"distinct_id": None},
+        {"distinct_id": "undefined"},
+        {"distinct_id": long},
+        {"event": long},
+    ]
     assert calls.batch(*(event(number, **each) for number, each in enumerate(bad)), event(9)).status_code == 200
     assert [each["properties"]["n"] for each in admin.dump(kind="events")] == [9]
     admin.configure(missingDistinctId="refused")

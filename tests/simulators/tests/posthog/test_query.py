@@ -1,6 +1,7 @@
 """HogQL: the table's queries, their limits, and what isn't in the table."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_bare_times_may_have_to_be_in_clickhouses_form(calls: PostHogCalls, admi
         ({"event": 5, "since": BEGINNING, "after": NO_UUID}, "event is 5"),
     ],
 )
-def test_values_must_fit_their_columns(calls: PostHogCalls, values: dict[str, object], part: str) -> None:
+def test_values_must_fit_their_columns(calls: PostHogCalls, values: dict[str, Any], part: str) -> None:
     answer = calls.query(EVENTS, **values)
     assert (answer.status_code, answer.json()["type"]) == (400, "validation_error")
     assert part in answer.json()["detail"]
