@@ -98,7 +98,8 @@ test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
 	@ENFORCE_ROLES=1 $(STACK) during $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
 e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on that content or a generated one
-	@$(STACK) during env CONTENT="$(CONTENT)" $(PYTHON) -m pytest tests/e2e -q $(ARGS)
+	@CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/unit/mapping/test_fidelity.py -q -s $(ARGS)
+	@$(STACK) during env CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)

@@ -30,6 +30,11 @@ class FakeIntake:
             self._tables.used_keys[*place, idempotency_key.key] = UsedKey(idempotency_key, job_id, now + IDEMPOTENCY_MS)
         return job_id
 
+    def replayed(self, project_id: str, integration_id: str, idempotency_key: IdempotencyKey, now: int) -> str | None:
+        """The job of a key that is still kept."""
+        used = self._tables.used_keys.get((project_id, integration_id, idempotency_key.key))
+        return _replayed(used, idempotency_key) if used is not None and used.expires_at > now else None
+
     def _join(self, job: Job) -> str | None:
         line = self._tables.line(job.project_id, job.integration_id)
         return line.joinable.get(job.signature) if job.signature else None

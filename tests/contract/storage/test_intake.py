@@ -67,6 +67,15 @@ def test_a_record_of_a_key_that_has_expired_counts_as_none_though_it_is_still_th
     assert world.intake.submit(a_job("01C", entity_ids=("e1",)), again, NOW + DAY_MS) == "01B"
 
 
+def test_the_job_of_a_key_can_be_asked_for_as_long_as_the_key_is_kept(world: World):
+    assert world.intake.replayed("demo", a_job("01A").integration_id, KEY, NOW) is None
+    world.intake.submit(a_job("01A"), KEY, NOW)
+    assert world.intake.replayed("demo", a_job("01A").integration_id, KEY, NOW + DAY_MS - 1000) == "01A"
+    assert world.intake.replayed("demo", a_job("01A").integration_id, KEY, NOW + DAY_MS) is None
+    with pytest.raises(IdempotencyKeyReused):
+        world.intake.replayed("demo", a_job("01A").integration_id, IdempotencyKey(KEY.key, "another body"), NOW)
+
+
 def test_a_key_that_was_used_for_another_body_is_refused_and_nothing_stored(world: World):
     world.intake.submit(a_job("01A"), KEY, NOW)
     with pytest.raises(IdempotencyKeyReused, match="new key"):

@@ -155,3 +155,11 @@ def test_a_repeated_key_answers_with_its_job_and_refuses_another_body(around):
     with pytest.raises(IdempotencyKeyReused):
         around.ask(SyncOrder("pull"), key=IdempotencyKey("k", "other"))
     assert len(around.tables.jobs) == 1
+
+
+def test_a_repeated_key_answers_with_its_job_whatever_became_of_the_integration(around):
+    first = around.ask(key=IdempotencyKey("k", "hash"))
+    inactive = replace(INTEGRATION, status="inactive")
+    assert around.ask(integration=inactive, key=IdempotencyKey("k", "hash")).job_id == first.job_id
+    with pytest.raises(IdempotencyKeyReused):
+        around.ask(integration=inactive, key=IdempotencyKey("k", "other"))

@@ -43,7 +43,7 @@ class SlidingWindowPacer:
     """
 
     def __init__(
-        self, clock: Callable[[], float], sleep: Callable[[float], None], margin_seconds: float = 0.02
+        self, clock: Callable[[], float], sleep: Callable[[float], None], margin_seconds: float = 0.05
     ) -> None:
         self._clock = clock
         self._sleep = sleep

@@ -38,6 +38,12 @@ class IntakeStore:
         message = f"the line of {job.integration_id} changed at each of {ATTEMPTS_MAXIMUM} attempts"
         raise Unavailable(message)
 
+    def replayed(self, project_id: str, integration_id: str, idempotency_key: IdempotencyKey, now: int) -> str | None:
+        """One consistent read; a record that has expired counts as none."""
+        found = self._table.get(keys.idempotency(project_id, integration_id, idempotency_key.key))
+        is_kept = found is not None and found["expiresAt"] > now // 1000
+        return _replayed(idempotency_key, found if is_kept else None)
+
     def _other_job(self, job: Job, key: IdempotencyKey | None, now: int, refusal: TransactionRefused) -> str | None:
         """The job that answers the request instead, or None to try again."""
         if key is not None and "idempotency" in refusal.refused:

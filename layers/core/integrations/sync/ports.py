@@ -152,3 +152,7 @@ class JobIntake(Protocol):
     def submit(self, job: Job, idempotency_key: IdempotencyKey | None, now: int) -> str:
         """Stores the job at the end of its line, or joins an identical one that never ran, in one transaction; the id
         of the job that does the work. Raises `IdempotencyKeyReused`."""
+
+    def replayed(self, project_id: str, integration_id: str, idempotency_key: IdempotencyKey, now: int) -> str | None:
+        """The job that the key was used for within 24 hours, whatever became of the integration since; None for a new
+        key. Raises `IdempotencyKeyReused`."""

@@ -74,6 +74,10 @@ def request_sync(
     """
     direction = order.direction or service.default_direction
     _require_support(integration, service, direction, order)
+    if idempotency_key is not None:
+        replayed_id = intake.replayed(integration.project_id, integration.id, idempotency_key, now)
+        if replayed_id is not None:
+            return SyncAccepted(replayed_id, woken=True)
     _require_readiness(integration)
     job = Job(
         id=new_ulid(now, randomness),
