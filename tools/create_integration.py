@@ -17,7 +17,6 @@ from integrations.domain.errors import ValidationFailed
 from integrations.domain.field_mapping import TRANSFORMS, FieldMapping
 from integrations.domain.integration import Integration
 from integrations.domain.ulid import new_ulid
-from integrations.mapping.rules import mapping_problems
 from integrations.providers.registry import spec_for
 from integrations.storage.credentials import CredentialStore, CredentialVault
 from integrations.storage.integrations import IntegrationStore
@@ -85,7 +84,7 @@ def _mapping(index: int, mapping: Mapping[str, Any]) -> FieldMapping:
 def _problems(integration: Integration, listed: Sequence[str]) -> list[tuple[str, str]]:
     spec = spec_for(integration.type)
     problems = spec.address_problems(integration.config, listed)
-    found = [*mapping_problems(integration.field_mappings), *spec.mapping_problems(integration.field_mappings)]
+    found = spec.mapping_problems(integration.field_mappings)
     return problems + [(f"fieldMappings.{index}.{field}", problem) for index, field, problem in found]
 
 
