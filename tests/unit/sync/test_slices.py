@@ -65,6 +65,17 @@ def test_a_services_retry_after_is_waited_out_and_never_shortened(world: World) 
     assert [line for line in world.log(world.job(job_id)) if line.startswith("Waiting 1200 s")]
 
 
+def test_the_end_of_a_wait_is_logged_once(world: World) -> None:
+    world.service.faults = [RateLimited("too many", retry_after_seconds=60)]
+    job_id = world.trigger("push")
+    world.look()
+    world.clock.advance(60_002)
+    world.slice_ms = 1
+    while world.job(job_id).completed_at is None:
+        world.look()
+    assert world.log(world.job(job_id)).count("Resumed after waiting") == 1
+
+
 def test_a_service_that_keeps_failing_is_asked_less_and_less_and_given_up_after_a_day(world: World) -> None:
     world.service.faults = [RetryLater("503")] * 1_000
     job_id = world.trigger("push")

@@ -68,6 +68,7 @@ class Ledger:
             failure_reasons=_counted(self.job.failure_reasons, effects),
             progressed_at=self._clock(),
             waits=0,
+            not_before=None,
         )
         self._advance(moved)
         if effects.cleared:
