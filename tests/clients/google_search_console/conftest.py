@@ -1,6 +1,6 @@
 """Google's own clients, pointed at a Search Console simulator on loopback.
 
-They are imported where they are used: without them the tests are skipped, not broken.
+They are imported where they are used, so that a run without them can load this file.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,9 +1,6 @@
 """google-api-python-client lists sites, reads reports page by page, and understands the errors."""
 
 import pytest
-
-pytest.importorskip("googleapiclient", reason="needs tests/clients/google_search_console/requirements.txt")
-
 from googleapiclient.errors import HttpError
 
 SITE = "sc-domain:example.com"

@@ -1,9 +1,6 @@
 """google-auth gets tokens from the simulator, and understands its refusals."""
 
 import pytest
-
-pytest.importorskip("googleapiclient", reason="needs tests/clients/google_search_console/requirements.txt")
-
 from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
