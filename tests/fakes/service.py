@@ -48,6 +48,7 @@ class FakeService:
     poisoned: set[str] = field(default_factory=set)
     batch_limits: BatchLimits = field(default_factory=lambda: BatchLimits(4, 100_000))
     canonical_address: str = "fake"
+    ids_per_lookup: int = 100
     settling_ms: int = 60_000
     revisions: int = 0
 

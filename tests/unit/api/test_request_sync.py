@@ -30,6 +30,9 @@ class Service:
     default_direction: Any = "push"
     narrowed: tuple[str, ...] = ("push", "pull")
 
+    def directions_for(self, config: object) -> tuple[str, ...]:
+        return self.directions
+
     def entity_ids_supported(self, direction: str, config: object) -> bool:
         return direction in self.narrowed
 

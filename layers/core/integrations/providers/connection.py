@@ -21,8 +21,9 @@ class ConnectionSettings:
 
     `service_timeout_seconds` bounds each step of a call (connect, send, wait, receive); `call_seconds_maximum` bounds
     one operation of a provider with its repetitions and waits: keep it below the lease's length.
-    `listed_addresses` are the deployment's own exceptions, as `host:port`. `pacer` is the credential's limiter; None
-    makes one for this process alone. `transport` replaces the network (tests).
+    `listed_addresses` are the deployment's own exceptions, as `host:port`. `pacer` is the credential's limiter;
+    `pacer_for` gives one by the hash of the quota's holder; without either, one is made for this connection alone.
+    `transport` replaces the network (tests).
     """
 
     service_timeout_seconds: float = 30.0
@@ -31,6 +32,7 @@ class ConnectionSettings:
     response_bytes_maximum: int = RESPONSE_BYTES_MAXIMUM
     listed_addresses: tuple[str, ...] = ()
     pacer: Pacer | None = None
+    pacer_for: Callable[[str], Pacer] | None = None
     monotonic: Callable[[], float] = time.monotonic
     unix_time: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep

@@ -5,7 +5,7 @@ is safe to retry at once, and turns every answer into an outcome or one of the `
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from integrations.domain.integration import Diagnosis
@@ -16,7 +16,8 @@ class OutgoingRecord:
     """An entity on its way out. `targets` holds every mapped target with its value, `changed` those to be sent.
 
     `known` says that the service is remembered to have the record; `expected_revision`, where given, that it may only
-    be changed if it still is at that revision.
+    be changed if it still is at that revision. `updated_at` is the entity's, in Unix milliseconds: with `entity_id` it
+    names what is sent, also when it is sent again.
     """
 
     entity_id: str
@@ -26,6 +27,7 @@ class OutgoingRecord:
     changed: frozenset[str]
     known: bool = False
     expected_revision: str | None = None
+    updated_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +60,48 @@ PushOutcome = Accepted | Rejected | Stale
 
 @dataclass(frozen=True, slots=True)
 class RemoteRecord:
-    """A record of the service as it is there; mappings' target paths are read from `document`."""
+    """A record of the service as it is there; mappings' target paths are read from `document`.
+
+    Some services know one record by several ids: `aliases` are the others, and `id_key` is the document's key that
+    holds the id.
+    """
 
     external_id: str
     remote_type: str
     document: Mapping[str, Any]
     revision: str | None = None
     updated_at: str | None = None
+    aliases: tuple[str, ...] = ()
+    id_key: str = ""
+
+    def known_as(self, external_id: str) -> "RemoteRecord":
+        """The record under another of its ids."""
+        if external_id == self.external_id:
+            return self
+        return replace(self, external_id=external_id, document={**self.document, self.id_key: external_id})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the user has to know of a pull beside its records; `key` makes it one line of the job's log, however often
+    the page is read."""
+
+    key: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class PullPage:
     """A page of records and the place after it: `next_cursor` is plain JSON, None on the last page.
 
-    `service_time` is the greatest time of the service's own clock among the records, in a form that sorts as text.
+    `service_time` is the greatest time of the service's own clock among the records, in a form that sorts as text; None
+    where the service has no change feed, so that every pull is a full one.
     """
 
     records: tuple[RemoteRecord, ...]
     next_cursor: Mapping[str, Any] | None
     service_time: str | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +157,17 @@ class PushProvider(Provider, Protocol):
 
 
 @runtime_checkable
+class KeyedByContent(Protocol):
+    """A service that knows its records by a value of theirs (an address, a user id), not by an id that we choose."""
+
+    def key_of(self, remote_type: str, targets: Mapping[str, Any]) -> str | None:
+        """The external id that these mapped targets give a record; None where the type takes the id of ours. Raises
+        `RecordRejected` where they give none."""
+
+
+@runtime_checkable
 class PullProvider(Provider, Protocol):
-    """A service that gives records."""
+    """A service that lists its records."""
 
     def first_cursor(self, watermark: str | None) -> Mapping[str, Any]:
         """Where a run begins: after `watermark` (overlap included), or with None at the very beginning."""
@@ -143,11 +177,44 @@ class PullProvider(Provider, Protocol):
 
 
 @runtime_checkable
-class RecordReader(Protocol):
-    """A service whose records can be read by id without delay: what was just written is seen."""
+class RecordLookup(Protocol):
+    """A service whose records can be read by id. One that is no `PullProvider` but `KeyedByContent` is pulled by looking
+    up the record of each entity."""
+
+    ids_per_lookup: int
+    """How many ids one `read_records` takes, so that it ends within `call_seconds_maximum`."""
 
     def read_records(self, external_ids: Sequence[str]) -> Mapping[str, RemoteRecord]:
-        """The records that exist, by id."""
+        """The records that exist, by the id they were asked for. No ids: no call."""
+
+
+@runtime_checkable
+class RecordReader(RecordLookup, Protocol):
+    """A service that shows at once what was just written: a push can see the other side."""
 
     def find_record(self, remote_type: str, entity_id: str) -> str | None:
         """The external id of the record that became the entity `entity_id` (an `x-` one), or None."""
+
+
+class Figures(Protocol):
+    """The sum of what was measured of one page."""
+
+    def add(self, document: Mapping[str, Any]) -> None:
+        """Adds a record's figures, in whatever order records come."""
+
+    def document(self) -> Mapping[str, Any]:
+        """The figures as mappings read them; zeros where nothing was added."""
+
+
+@runtime_checkable
+class MeasuringProvider(Provider, Protocol):
+    """A service that measures pages, for `match`."""
+
+    def first_figures_cursor(self) -> Mapping[str, Any]:
+        """Where reading the window's figures begins."""
+
+    def figures_page(self, cursor: Mapping[str, Any]) -> PullPage:
+        """Records at `cursor`: each has the match's target in its document, and what was measured of it."""
+
+    def figures_of(self, name: str) -> Figures:
+        """An empty sum for the page that the service calls `name`."""

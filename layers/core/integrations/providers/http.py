@@ -12,7 +12,7 @@ from integrations.domain.errors import OutcomeUnknown, PayloadTooLarge, RetryLat
 from integrations.providers.addresses import Origin, is_listed, refuse_foreign
 from integrations.providers.calls import NoAnswer, ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
-from integrations.providers.pacing import Pacer, SlidingWindowPacer
+from integrations.providers.pacing import Pacer, RateLimit, SlidingWindowPacer
 from integrations.providers.pinning import PinnedTransport
 from integrations.providers.retries import Repeatable, backoff_seconds, is_repeatable_answer, parse_retry_after
 
@@ -70,6 +70,10 @@ class ServiceClient:
             self._log_repetition(call, result, attempt, wait_seconds)
             self.settings.sleep(wait_seconds)
         raise AssertionError("unreachable")  # pragma: no cover - `count` never ends
+
+    def learn(self, limit: RateLimit, *, calls: int | None, remaining: int | None) -> None:
+        """Passes on what the service's headers say of a limit."""
+        self._pacer.learn(limit, calls=calls, remaining=remaining)
 
     def redact(self, text: str) -> str:
         """The text without any of the connection's secrets."""

@@ -28,6 +28,9 @@ class Pacer(Protocol):
     def hold_off(self, limits: Sequence[RateLimit], seconds: float) -> None:
         """Lets no call that counts against one of `limits` pass for the next `seconds`: the service said so."""
 
+    def learn(self, limit: RateLimit, *, calls: int | None, remaining: int | None) -> None:
+        """What the service's own headers say: how many calls the limit really allows, how many are left of it now."""
+
 
 @dataclass(slots=True)
 class _Window:
@@ -71,6 +74,17 @@ class SlidingWindowPacer:
             for limit in limits:
                 window = self._window(limit)
                 window.closed_until = max(window.closed_until, until)
+
+    def learn(self, limit: RateLimit, *, calls: int | None, remaining: int | None) -> None:
+        """Where nothing remains, a call may follow only once one of this process's own has left the window: others
+        use the same quota."""
+        if remaining is None or remaining > 0:
+            return
+        with self._lock:
+            window, now = self._window(limit), self._clock()
+            recent = [turn for turn in window.turns if turn > now - limit.window_seconds]
+            until = (recent[0] if recent else now) + limit.window_seconds + self._margin_seconds
+            window.closed_until = max(window.closed_until, until)
 
     def _earliest(self, limit: RateLimit) -> float:
         window = self._window(limit)

@@ -4,8 +4,10 @@ A service is a package with a module `spec` (its `SPEC`) and a module `provider`
 when asked for, so that who only needs a spec never loads an HTTP library.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, cast
@@ -14,7 +16,7 @@ from integrations.domain.errors import ConfigurationRefused, ReconnectRequired, 
 from integrations.domain.integration import Integration
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import Provider
-from integrations.providers.spec import ProviderSpec, ServiceCredentials
+from integrations.providers.spec import ProviderSpec, ServiceConfig, ServiceCredentials
 
 _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -50,7 +52,17 @@ def connect(integration: Integration, credentials: bytes, settings: ConnectionSe
         raise ConfigurationRefused(f"{error.message} {problems}", code="configuration_invalid") from None
     keys = _read_credentials(spec, credentials)
     module = import_module(f"{_PACKAGES[integration.type]}.provider")
-    return cast("Provider", module.connect(config, keys, settings))
+    return cast("Provider", module.connect(config, keys, _with_pacer(settings, spec, config, keys)))
+
+
+def _with_pacer(
+    settings: ConnectionSettings, spec: ProviderSpec[Any, Any], config: ServiceConfig, keys: ServiceCredentials
+) -> ConnectionSettings:
+    """The settings with the limiter that all connections of the same quota share."""
+    if settings.pacer_for is None or settings.pacer is not None:
+        return settings
+    holder = f"{spec.type}|{spec.quota_holder(config, keys)}"
+    return replace(settings, pacer=settings.pacer_for(hashlib.sha256(holder.encode()).hexdigest()))
 
 
 def _read_credentials(spec: ProviderSpec[Any, Any], plaintext: bytes) -> ServiceCredentials:

@@ -79,7 +79,9 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
 
     `addresses_of` names the addresses that the credentials are given to, as origins (`https://host[:port]`);
     `own_hosts_of` the service's own hosts, all others having to be listed by the deployment;
-    `target_problem` says what is wrong with a mapping's target path, or None.
+    `target_problem` says what is wrong with a mapping's target path, or None. `quota_holder` names whom the service's
+    rate limits apply to (a key, an account): only its hash is ever kept. `directions_of`, where given, narrows the
+    directions to those of a stored configuration. Of `required_targets`, where given, one has to be mapped.
     """
 
     type: str
@@ -92,6 +94,9 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
     own_hosts_of: Callable[[C], tuple[str, ...]]
     target_problem: Callable[[str], str | None]
     takes_entity_ids: Callable[[Direction, Mapping[str, Any]], bool]
+    quota_holder: Callable[[C, K], str]
+    directions_of: Callable[[Mapping[str, Any]], tuple[Direction, ...]] | None = None
+    required_targets: tuple[str, ...] = ()
 
     def checked_config(self, raw: Mapping[str, Any]) -> C:
         """The configuration, complete with defaults. Raises `ValidationFailed` naming each field."""
@@ -130,10 +135,16 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         """Whether a sync in that direction can be narrowed to entities. The configuration is taken as it is stored."""
         return self.takes_entity_ids(direction, config)
 
+    def directions_for(self, config: Mapping[str, Any]) -> tuple[Direction, ...]:
+        """The directions that an integration with this configuration has. It is taken as it is stored."""
+        return self.directions_of(config) if self.directions_of else self.directions
+
     def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
         """What is wrong with the mappings: by the rules for all services, then by this one's for its targets."""
         found = ((index, self.target_problem(mapping.target)) for index, mapping in enumerate(mappings))
         own: list[MappingProblem] = [(index, "target", problem) for index, problem in found if problem]
+        if self.required_targets and not {mapping.target for mapping in mappings} & set(self.required_targets):
+            own.append((0, "target", f"{self.label} needs {' or '.join(self.required_targets)}: map one of them"))
         return [*mapping_problems(mappings), *own]
 
 

@@ -27,9 +27,8 @@ class Service(Protocol):
     def label(self) -> str:
         """Its name for people."""
 
-    @property
-    def directions(self) -> Collection[Direction]:
-        """Those it has."""
+    def directions_for(self, config: Mapping[str, Any]) -> Collection[Direction]:
+        """Those that an integration with this configuration has."""
 
     @property
     def default_direction(self) -> Direction:
@@ -94,8 +93,9 @@ def request_sync(
 
 
 def _require_support(integration: "Integration", service: Service, direction: Direction, order: SyncOrder) -> None:
-    if direction not in service.directions:
-        message = f"{service.label} has no {direction}; it supports {' and '.join(sorted(service.directions))}"
+    directions = service.directions_for(integration.config)
+    if direction not in directions:
+        message = f"{service.label} has no {direction} here; it supports {' and '.join(sorted(directions))}"
         raise DirectionNotSupported(message)
     if order.entity_ids is not None and not service.entity_ids_supported(direction, integration.config):
         message = f"a {direction} with {service.label} cannot be narrowed to entities; leave entityIds out"

@@ -17,7 +17,7 @@ from integrations.providers.sanity.client import SanityClient
 from integrations.providers.sanity.documents import ENVELOPE_BYTES, PreparedRecord, prepare
 from integrations.providers.sanity.pull import SETTLING_SECONDS, DocumentPages, first_cursor
 from integrations.providers.sanity.push import REQUEST_BYTES_MAXIMUM, BatchPush
-from integrations.providers.sanity.reading import DocumentReader
+from integrations.providers.sanity.reading import IDS_PER_CALL, DocumentReader
 from integrations.providers.sanity.spec import SanityConfig, SanityCredentials
 
 RECORDS_MAXIMUM = 1_000
@@ -28,6 +28,7 @@ class SanityProvider:
     settings' `call_seconds_maximum`."""
 
     settling_ms = SETTLING_SECONDS * 1_000
+    ids_per_lookup = IDS_PER_CALL
     batch_limits = BatchLimits(RECORDS_MAXIMUM, REQUEST_BYTES_MAXIMUM - ENVELOPE_BYTES)
 
     def __init__(self, client: SanityClient) -> None:

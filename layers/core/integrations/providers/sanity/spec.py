@@ -96,6 +96,11 @@ def _target_problem(target: str) -> str | None:
     return None
 
 
+def _quota_holder(config: SanityConfig, credentials: SanityCredentials) -> str:
+    """The service counts by address of the caller; nearest to that, from functions without one, is the token."""
+    return credentials.token.get_secret_value()
+
+
 def _takes_entity_ids(direction: Direction, config: Mapping[str, Any]) -> bool:
     return True
 
@@ -111,4 +116,5 @@ SPEC: ProviderSpec[SanityConfig, SanityCredentials] = ProviderSpec(
     own_hosts_of=own_hosts,
     target_problem=_target_problem,
     takes_entity_ids=_takes_entity_ids,
+    quota_holder=_quota_holder,
 )
