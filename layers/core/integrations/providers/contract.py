@@ -178,8 +178,8 @@ class PullProvider(Provider, Protocol):
 
 @runtime_checkable
 class RecordLookup(Protocol):
-    """A service whose records can be read by id. One that is no `PullProvider` but `KeyedByContent` is pulled by looking
-    up the record of each entity."""
+    """A service whose records can be read by id. One that is no `PullProvider` but `KeyedByContent` is pulled by
+    looking up the record of each entity."""
 
     ids_per_lookup: int
     """How many ids one `read_records` takes, so that it ends within `call_seconds_maximum`."""

@@ -95,7 +95,7 @@ def request_sync(
 def _require_support(integration: "Integration", service: Service, direction: Direction, order: SyncOrder) -> None:
     directions = service.directions_for(integration.config)
     if direction not in directions:
-        message = f"{service.label} has no {direction} here; it supports {' and '.join(sorted(directions))}"
+        message = f"{service.label} has no {direction}; it supports {' and '.join(sorted(directions))}"
         raise DirectionNotSupported(message)
     if order.entity_ids is not None and not service.entity_ids_supported(direction, integration.config):
         message = f"a {direction} with {service.label} cannot be narrowed to entities; leave entityIds out"
