@@ -11,7 +11,7 @@ from integrations.domain.errors import (
 from integrations.domain.integration import Integration, StatusReason
 from integrations.domain.job import Job
 from integrations.providers.contract import Provider
-from integrations.sync.exchanges import exchange_of, exchanged_types
+from integrations.sync.job_kinds import exchange_of, exchanged_types
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish
 from integrations.sync.run import Run
