@@ -84,7 +84,7 @@ def _mapping(index: int, mapping: Mapping[str, Any]) -> FieldMapping:
 def _problems(integration: Integration, listed: Sequence[str]) -> list[tuple[str, str]]:
     spec = spec_for(integration.type)
     problems = spec.address_problems(integration.config, listed)
-    found = spec.mapping_problems(integration.field_mappings)
+    found = spec.mapping_problems(integration.field_mappings, integration.config)
     return problems + [(f"fieldMappings.{index}.{field}", problem) for index, field, problem in found]
 
 

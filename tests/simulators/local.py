@@ -3,7 +3,6 @@
 Only there stands what one service alone knows (its switches, its keys, its demo): the stack's tools know none by name.
 """
 
-import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,12 +55,8 @@ class LocalService(Protocol):
         """The demo integration with the simulator that stack.json describes so; None if there is none."""
 
 
-def simulated_services() -> tuple[str, ...]:
-    """The services that the local stack can have: those whose simulator has such a module."""
-    folders = [module.name for module in pkgutil.iter_modules(import_module(PACKAGE).__path__) if module.ispkg]
-    return tuple(sorted(name for name in folders if find_spec(f"{PACKAGE}.{name}.local")))
-
-
-def local_service(service: str) -> LocalService:
-    """The module of one of them."""
-    return cast("LocalService", import_module(f"{PACKAGE}.{service}.local"))
+def local_service(service: str) -> LocalService | None:
+    """The service's module, None if it has none."""
+    name = f"{PACKAGE}.{service}.local"
+    found = find_spec(f"{PACKAGE}.{service}") and find_spec(name)
+    return cast("LocalService", import_module(name)) if found else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
+from rich import box
 from rich.table import Table
 
 from integrations.mapping.paths import MISSING, parse_path, read_path
@@ -12,40 +13,43 @@ from tools.stack.demo import PROJECT_ID, demos, entity_store
 from tools.stack.description import StackDescription
 
 SHOWN_RECORDS = 3
-SHOWN_CHARACTERS = 40
+SHOWN_CHARACTERS = 36
 ENTITIES_MAXIMUM = 1_000
 
 type Record = tuple[str, Mapping[str, Any]]
 """Its id, and its values by path."""
 
 
-def table_of_arrivals(stack: StackDescription) -> Table:
+def tables_of_arrivals(stack: StackDescription) -> Iterator[Table]:
     """A few records of each demo integration."""
-    table = Table("integration", "record", "what arrived", title="What arrived")
     for integration_id, demo in demos(stack.content["simulators"]).items():
-        records = list(_pushed(stack, demo) if demo.direction == "push" else _pulled(stack, demo))
-        name = f"{integration_id}\n{demo.direction}, {len(records)} records"
-        for number, (identifier, values) in enumerate(records[:SHOWN_RECORDS]):
-            table.add_row(name if number == 0 else "", identifier, _described(values))
-        if not records:
-            table.add_row(name, "", "")
-        table.add_section()
-    return table
+        paths = [mapping[_side(demo)] for mapping in demo.definition["fieldMappings"]]
+        records = list(_pushed(stack, demo, paths) if demo.direction == "push" else _pulled(stack, demo, paths))
+        title = f"{integration_id}, {demo.direction}: {len(records)} records"
+        table = Table(title=title, title_justify="left", box=box.SIMPLE)
+        for name in ("id", *(path.removeprefix("fields.") for path in paths)):
+            table.add_column(name, no_wrap=True, max_width=SHOWN_CHARACTERS)
+        for identifier, values in records[:SHOWN_RECORDS]:
+            table.add_row(identifier, *(_cell(values.get(path)) for path in paths))
+        yield table
 
 
-def _pushed(stack: StackDescription, demo: Demo) -> Iterator[Record]:
-    """From the simulator, by the targets of the mappings."""
+def _side(demo: Demo) -> str:
+    """The side of the mappings that the demo's run writes."""
+    return "target" if demo.direction == "push" else "source"
+
+
+def _pushed(stack: StackDescription, demo: Demo, targets: list[str]) -> Iterator[Record]:
+    """The service's records."""
     address = f"{stack.simulator(demo.definition['type'])['adminUrl']}/dump"
     dump = httpx.get(address, params=dict(demo.pushed), trust_env=False).raise_for_status().json()
-    targets = [mapping["target"] for mapping in demo.definition["fieldMappings"]]
     for document in dump["documents"]:
         yield document.get("_id") or document["id"], _values(document, targets)
 
 
-def _pulled(stack: StackDescription, demo: Demo) -> Iterator[Record]:
-    """From the entity store, by the sources of the mappings."""
+def _pulled(stack: StackDescription, demo: Demo, sources: list[str]) -> Iterator[Record]:
+    """The entities that have something of it."""
     store = entity_store(stack)
-    sources = [mapping["source"] for mapping in demo.definition["fieldMappings"]]
     for entity_type in demo.definition["config"]["entityTypes"]:
         ids = [stamp.id for stamp in store.stamps(PROJECT_ID, entity_type, "", ENTITIES_MAXIMUM)]
         for identifier, entity in sorted(store.read(PROJECT_ID, entity_type, ids).items()):
@@ -58,5 +62,5 @@ def _values(document: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:
     return {path: value for path, value in found.items() if value is not MISSING}
 
 
-def _described(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"{path}: {' '.join(str(value).split())[:SHOWN_CHARACTERS]}" for path, value in values.items())
+def _cell(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())[:SHOWN_CHARACTERS]

@@ -1,4 +1,4 @@
-"""The demo: a project with keys, and an integration with each simulated service that is a service of the product."""
+"""The demo: a project with keys, and an integration with each simulated service."""
 
 import time
 from collections.abc import Mapping
@@ -6,15 +6,15 @@ from typing import Any
 
 from integrations.domain.api_key import Level, Plan
 from integrations.domain.entity import Entity
-from integrations.providers.registry import service_types
 from integrations.storage.api_keys import ApiKeyStore
 from integrations.storage.entities import EntityStore
 from integrations.storage.table import Table
-from tests.simulators.local import Demo, local_service
+from tests.simulators.local import Demo
 from tools.api_keys import create_key
 from tools.create_integration import create_integration
 from tools.stack.description import StackDescription
 from tools.stack.emulator import Emulator, aws_client
+from tools.stack.simulators import simulated_services
 
 PROJECT_ID = "demo"
 ENTITY_TYPE = "article"
@@ -36,8 +36,7 @@ def create_keys(emulator: Emulator, integrations_table: str) -> dict[str, str]:
 
 def demos(simulators: Mapping[str, Mapping[str, Any]]) -> dict[str, Demo]:
     """The demo's integrations by id, of the simulators that stack.json describes so."""
-    known = service_types()
-    found = {service: local_service(service).demo(where) for service, where in simulators.items() if service in known}
+    found = {service: local.demo(simulators[service]) for service, local in simulated_services().items()}
     return {integration_id(service): demo for service, demo in found.items() if demo}
 
 

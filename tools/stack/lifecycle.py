@@ -14,7 +14,7 @@ from tools.stack.description import StackDescription, read_description, write_de
 from tools.stack.emulator import start_emulator
 from tools.stack.fingerprint import DEPLOYED, SIMULATED, fingerprint_of
 from tools.stack.gateway import stage_of_api
-from tools.stack.simulators import start_simulators
+from tools.stack.simulators import described, simulated_services, start_simulators
 from tools.stack.state import StackState, load_state, save_state
 
 type Say = Callable[[str], None]
@@ -72,9 +72,10 @@ def _started() -> StackState:
 
 
 def _with_current_simulators(state: StackState, say: Say) -> StackState:
-    """Those of a service that came since are deployed with an address more."""
+    """A service that came since brings an address, which has to be deployed."""
     simulated = fingerprint_of(SIMULATED)
-    if state.simulated == simulated and all(each.process.alive for each in state.simulators.values()):
+    running = {service for service, simulator in state.simulators.items() if simulator.process.alive}
+    if state.simulated == simulated and running == set(simulated_services()):
         return state
     say("Starting the simulators anew, with what they hold")
     state.stop_simulators()
@@ -83,7 +84,7 @@ def _with_current_simulators(state: StackState, say: Say) -> StackState:
         current = replace(current, deployed=None)
     save_state(current)
     if places.DESCRIPTION.exists():
-        write_description({**read_description().content, "simulators": current.described_simulators()})
+        write_description({**read_description().content, "simulators": described(current.simulators)})
     return current
 
 
@@ -103,7 +104,7 @@ def _deploy(state: StackState, fingerprint: str, say: Say) -> None:
             "tables": {"integrations": outputs["IntegrationsTableName"], "entities": outputs["EntitiesTableName"]},
             "queues": {"sync": outputs["SyncQueueUrl"], "deadLetter": outputs["DeadLetterQueueUrl"]},
             "eventBus": outputs["EventBusName"],
-            "simulators": state.described_simulators(),
+            "simulators": described(state.simulators),
         }
     )
     create_demo(read_description())

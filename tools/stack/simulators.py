@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.simulators.local import PACKAGE, local_service, simulated_services
+from integrations.providers.registry import service_types
+from tests.simulators.local import PACKAGE, LocalService, local_service
 from tests.simulators.process import start_simulator
 from tools.stack import places
 from tools.stack.own_pages import own_pages
@@ -33,10 +34,23 @@ class LocalSimulator:
         """host:port, which the deployment has to list."""
         return urlsplit(self.url).netloc
 
-    def described(self) -> Mapping[str, Any]:
-        """As it stands in `.local/stack.json`."""
-        access = local_service(self.service).access(self.secrets, self.url)
-        return {"url": self.url, "adminUrl": self.admin_url, **access}
+
+def simulated_services() -> dict[str, LocalService]:
+    """The services of the registry, but for those whose simulator has no place on the local stack."""
+    found = {service: local_service(service) for service in service_types()}
+    return {service: local for service, local in found.items() if local}
+
+
+def described(simulators: Mapping[str, LocalSimulator]) -> dict[str, dict[str, Any]]:
+    """As they stand in `.local/stack.json`."""
+    return {
+        service: {
+            "url": simulators[service].url,
+            "adminUrl": simulators[service].admin_url,
+            **local.access(simulators[service].secrets, simulators[service].url),
+        }
+        for service, local in simulated_services().items()
+    }
 
 
 def start_simulators(former: Mapping[str, LocalSimulator]) -> dict[str, LocalSimulator]:
@@ -45,8 +59,8 @@ def start_simulators(former: Mapping[str, LocalSimulator]) -> dict[str, LocalSim
     Raises `RuntimeError` when one doesn't start; none that was started here is left running then."""
     started: dict[str, LocalSimulator] = {}
     try:
-        for service in simulated_services():
-            started[service] = _start(service, former.get(service))
+        for service, local in simulated_services().items():
+            started[service] = _start(service, local, former.get(service))
     except BaseException:
         for simulator in started.values():
             simulator.process.stop()
@@ -54,8 +68,7 @@ def start_simulators(former: Mapping[str, LocalSimulator]) -> dict[str, LocalSim
     return started
 
 
-def _start(service: str, former: LocalSimulator | None) -> LocalSimulator:
-    local = local_service(service)
+def _start(service: str, local: LocalService, former: LocalSimulator | None) -> LocalSimulator:
     secrets = dict(former.secrets) if former else local.new_secrets()
     for folder in (places.LOGS, places.SIMULATED):
         folder.mkdir(parents=True, exist_ok=True)

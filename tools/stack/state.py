@@ -4,7 +4,6 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tools.stack import places
 from tools.stack.emulator import Emulator
@@ -29,10 +28,6 @@ class StackState:
     def addresses(self) -> list[str]:
         """The simulators', as the deployment has to list them."""
         return [simulator.address for simulator in self.simulators.values()]
-
-    def described_simulators(self) -> dict[str, Any]:
-        """As they stand in `.local/stack.json`."""
-        return {service: simulator.described() for service, simulator in self.simulators.items()}
 
     def stop(self) -> None:
         """Ends all processes."""
