@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 from rich import box
+from rich.console import Console
 from rich.table import Table
 
 from integrations.mapping.paths import MISSING, parse_path, read_path
@@ -16,22 +17,25 @@ SHOWN_RECORDS = 3
 SHOWN_CHARACTERS = 36
 ENTITIES_MAXIMUM = 1_000
 
+_PAST = {"push": "pushed", "pull": "pulled"}
+
 type Record = tuple[str, Mapping[str, Any]]
 """Its id, and its values by path."""
 
 
-def tables_of_arrivals(stack: StackDescription) -> Iterator[Table]:
+def show_what_arrived(stack: StackDescription, console: Console) -> None:
     """A few records of each demo integration."""
     for integration_id, demo in demos(stack.content["simulators"]).items():
         paths = [mapping[_side(demo)] for mapping in demo.definition["fieldMappings"]]
         records = list(_pushed(stack, demo, paths) if demo.direction == "push" else _pulled(stack, demo, paths))
-        title = f"{integration_id}, {demo.direction}: {len(records)} records"
-        table = Table(title=title, title_justify="left", box=box.SIMPLE)
+        console.print(f"\n{integration_id} has {_PAST[demo.direction]} {len(records)} records", style="bold")
+        table = Table(box=box.SIMPLE, pad_edge=False)
         for name in ("id", *(path.removeprefix("fields.") for path in paths)):
             table.add_column(name, no_wrap=True, max_width=SHOWN_CHARACTERS)
         for identifier, values in records[:SHOWN_RECORDS]:
             table.add_row(identifier, *(_cell(values.get(path)) for path in paths))
-        yield table
+        if records:
+            console.print(table)
 
 
 def _side(demo: Demo) -> str:
@@ -63,4 +67,9 @@ def _values(document: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())[:SHOWN_CHARACTERS]
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.1f}"
+    return " ".join(str(value).split())[:SHOWN_CHARACTERS]

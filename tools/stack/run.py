@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tools.import_content import import_files
 from tools.stack import places
-from tools.stack.arrived import tables_of_arrivals
+from tools.stack.arrived import show_what_arrived
 from tools.stack.demo import ENTITY_TYPE, demos, integration_id
 from tools.stack.description import StackDescription
 from tools.stack.lifecycle import down, up
@@ -37,7 +37,7 @@ def run_and_serve(console: Console) -> None:
         with open_api(stack) as api:
             _sync(api, console)
             _sync_the_others(stack, api, console)
-        console.print(*tables_of_arrivals(stack))
+        show_what_arrived(stack, console)
         _say_what_to_try(stack, console)
         stop.wait()
     except KeyboardInterrupt:

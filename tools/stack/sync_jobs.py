@@ -49,6 +49,7 @@ def ended(api: httpx.Client, job_id: str, seconds: float) -> Job:
 
 
 def outcome(job: Job) -> str:
-    """The job's state in a few words: `completed: 12 of 12, 0 failed`."""
+    """The job's state in a few words, `completed: 12 of 12, 0 failed`; if it failed as a whole, with the reason."""
     progress = job["progress"]
-    return f"{job['status']}: {progress['completed']} of {progress['total']}, {progress['failed']} failed"
+    reason = f"; {job['logs'][-1]['message']}" if job["status"] == "failed" and job["logs"] else ""
+    return f"{job['status']}: {progress['completed']} of {progress['total']}, {progress['failed']} failed{reason}"
