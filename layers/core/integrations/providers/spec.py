@@ -139,11 +139,15 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         """The directions that an integration with this configuration has. It is taken as it is stored."""
         return self.directions_of(config) if self.directions_of else self.directions
 
-    def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
-        """What is wrong with the mappings: by the rules for all services, then by this one's for its targets."""
+    def mapping_problems(
+        self, mappings: Sequence[FieldMapping], config: Mapping[str, Any] | None = None
+    ) -> list[MappingProblem]:
+        """What is wrong with the mappings: by the rules for all services, then by this one's for its targets. A stored
+        configuration that has no push requires no target."""
         found = ((index, self.target_problem(mapping.target)) for index, mapping in enumerate(mappings))
         own: list[MappingProblem] = [(index, "target", problem) for index, problem in found if problem]
-        if self.required_targets and not {mapping.target for mapping in mappings} & set(self.required_targets):
+        required = set(self.required_targets) if config is None or "push" in self.directions_for(config) else set()
+        if required and not {mapping.target for mapping in mappings} & required:
             own.append((0, "target", f"{self.label} needs {' or '.join(self.required_targets)}: map one of them"))
         return [*mapping_problems(mappings), *own]
 
