@@ -157,14 +157,6 @@ class PushProvider(Provider, Protocol):
 
 
 @runtime_checkable
-class PartlyReadOnly(Protocol):
-    """A service that takes records of some remote types and only gives those of others."""
-
-    def takes(self, remote_type: str) -> bool:
-        """Whether records of the type can be pushed; the others' entities are left out of a push."""
-
-
-@runtime_checkable
 class KeyedByContent(Protocol):
     """A service that knows its records by a value of theirs (an address, a user id), not by an id that we choose."""
 

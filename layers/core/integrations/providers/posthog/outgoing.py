@@ -8,7 +8,7 @@ time by what the request took, at midnight into another day.
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,28 +52,32 @@ class PreparedRecord:
 def prepare(position: int, record: OutgoingRecord, now: datetime) -> PreparedRecord | Rejected:
     """The record ready to be sent, or refused here: PostHog would drop it in silence, or refuse its whole body."""
     try:
-        is_person = kind_of(record.remote_type) is Kind.PERSON
-        distinct_id = checked_distinct_id(record.targets.get("distinct_id"))
-        if not any(_is_sent(target, is_person) for target in record.changed):
-            return PreparedRecord(position, record, b"")
-        moment = _updated_at(record) if is_person else _moment(record, now)
-        body = _person(record) if is_person else _event(record)
-        named = {"uuid": event_uuid(record), "distinct_id": distinct_id, "timestamp": time_text(moment)}
-        event = _ENCODER.encode({**named, **body}).encode()
+        prepared = _prepared(position, record, now)
     except RecordRejected as error:
         return Rejected(record.entity_id, error.code, error.message)
     except UnicodeEncodeError:
-        return Rejected(
-            record.entity_id, "not_json", "a text holds half of a surrogate pair, which is no valid Unicode"
-        )
+        message = "a text holds half of a surrogate pair, which is no valid Unicode"
+        return Rejected(record.entity_id, "not_json", message)
     except (TypeError, ValueError, RecursionError):
         message = "a value can't be written as JSON (not a number, of an unknown type, or nested too deeply)"
         return Rejected(record.entity_id, "not_json", message)
-    if len(event) > EVENT_BYTES_MAXIMUM:
-        message = f"{len(event):,} bytes; PostHog takes {EVENT_BYTES_MAXIMUM:,} a record"
+    if len(prepared.event) > EVENT_BYTES_MAXIMUM:
+        message = f"{len(prepared.event):,} bytes; PostHog takes {EVENT_BYTES_MAXIMUM:,} a record"
         return Rejected(record.entity_id, "payload_too_large", message)
+    return prepared
+
+
+def _prepared(position: int, record: OutgoingRecord, now: datetime) -> PreparedRecord:
+    is_person = kind_of(record.remote_type) is Kind.PERSON
+    distinct_id = checked_distinct_id(record.targets.get("distinct_id"))
+    sent = {target for target in record.changed & record.targets.keys() if _is_sent(target, is_person)}
+    if not sent:
+        return PreparedRecord(position, record, b"")
+    moment = _updated_at(record) if is_person else _moment(record, now)
+    named = {"uuid": event_uuid(record), "distinct_id": distinct_id, "timestamp": time_text(moment)}
+    body = _person(record, sent) if is_person else _event(record)
     is_historical = not is_person and moment < now - timedelta(hours=HISTORICAL_HOURS)
-    return PreparedRecord(position, record, event, is_historical)
+    return PreparedRecord(position, record, _ENCODER.encode({**named, **body}).encode(), is_historical)
 
 
 def event_uuid(record: OutgoingRecord) -> str:
@@ -93,10 +97,10 @@ def _is_sent(target: str, is_person: bool) -> bool:
     return target.startswith(f"{_PROPERTIES}.") or target == "distinct_id" or (target == "timestamp" and not is_person)
 
 
-def _person(record: OutgoingRecord) -> dict[str, Any]:
+def _person(record: OutgoingRecord, sent: Set[str]) -> dict[str, Any]:
     """Sets what changed. PostHog sets a property as a whole, so of one that targets lead into (`properties.a.b`) all
     that is mapped is sent."""
-    changed = {_property(target) for target in record.changed if target.startswith(f"{_PROPERTIES}.")}
+    changed = {_property(target) for target in sent} - {None}
     values = {target: value for target, value in record.targets.items() if _property(target) in changed}
     return {"event": "$set", "$set": _properties(values), _PROPERTIES: _marks()}
 
