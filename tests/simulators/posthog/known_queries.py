@@ -5,17 +5,15 @@ from collections import Counter, defaultdict
 
 from tests.simulators.posthog.events import EVERY_NAME
 from tests.simulators.posthog.query_values import QueryValues
-from tests.simulators.posthog.reader import KnownQuery, Reader, Row, moment_of_placed
+from tests.simulators.posthog.reader import KnownQuery, Reader, Row, happened_at
+from tests.simulators.posthog.sync_queries import EVENT_COLUMNS, SYNC_QUERIES, event_row
 
 
 def _events_after(reader: Reader, values: QueryValues) -> list[Row]:
     events = reader.events(values.text("event"))
     position = (values.moment("since"), values.uuid_position("after"))
     after = events[bisect_right(events, position, key=lambda each: each[0]) :]
-    return [
-        [event.uuid, event.event, event.distinct_id, event.timestamp, event.properties]
-        for _, event in after[: reader.switches.query_rows_maximum + 1]
-    ]
+    return [event_row(event) for _, event in after[: reader.switches.query_rows_maximum + 1]]
 
 
 def _pageviews(reader: Reader, values: QueryValues) -> list[Row]:
@@ -40,16 +38,9 @@ def _count(reader: Reader, _: QueryValues) -> list[Row]:
 
 def _count_of(reader: Reader, values: QueryValues) -> list[Row]:
     events = reader.events(values.text("event"))
-    return [[len(events) - bisect_left(events, values.moment("since"), key=moment_of_placed)]]
+    return [[len(events) - bisect_left(events, values.moment("since"), key=happened_at)]]
 
 
-EVENT_COLUMNS = (
-    ("uuid", "UUID"),
-    ("event", "String"),
-    ("distinct_id", "String"),
-    ("timestamp", "DateTime64(6, 'UTC')"),
-    ("properties", "String"),
-)
 PAGEVIEW_COLUMNS = (("url", "Nullable(String)"), ("views", "UInt64"), ("visitors", "UInt64"))
 COUNT_COLUMNS = (("count()", "UInt64"),)
 PAGEVIEWS = (
@@ -81,4 +72,5 @@ KNOWN_QUERIES = (
     ),
     KnownQuery("count", "select count() from events", COUNT_COLUMNS, _count),
     KnownQuery("one", "select 1", (("1", "UInt8"),), lambda _, __: [[1]]),
+    *SYNC_QUERIES,
 )

@@ -29,9 +29,7 @@ class Reader:
     def window(self, name: str, since: datetime, until: datetime) -> list[Placed]:
         """Those from `since`, included, to `until`, not included."""
         events = self.events(name)
-        return events[
-            bisect_left(events, since, key=moment_of_placed) : bisect_left(events, until, key=moment_of_placed)
-        ]
+        return events[bisect_left(events, since, key=happened_at) : bisect_left(events, until, key=happened_at)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,6 @@ class KnownQuery:
     rows: Callable[[Reader, QueryValues], list[Row]]
 
 
-def moment_of_placed(placed: Placed) -> datetime:
+def happened_at(placed: Placed) -> datetime:
     """When the event happened."""
     return placed[0][0]
