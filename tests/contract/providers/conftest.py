@@ -20,3 +20,18 @@ def sanity(sanity_process: RunningSimulator) -> Iterator[RunningSimulator]:
     sanity_process.admin.reset()
     yield sanity_process
     sanity_process.admin.reset()
+
+
+@pytest.fixture(scope="session")
+def posthog_process() -> Iterator[RunningSimulator]:
+    """PostHog, with its default projects and keys."""
+    with start_simulator("posthog") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def posthog(posthog_process: RunningSimulator) -> Iterator[RunningSimulator]:
+    """PostHog with nothing stored, and no fault to come."""
+    posthog_process.admin.reset()
+    yield posthog_process
+    posthog_process.admin.reset()
