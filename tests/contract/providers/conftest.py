@@ -20,3 +20,18 @@ def sanity(sanity_process: RunningSimulator) -> Iterator[RunningSimulator]:
     sanity_process.admin.reset()
     yield sanity_process
     sanity_process.admin.reset()
+
+
+@pytest.fixture(scope="session")
+def loops_process() -> Iterator[RunningSimulator]:
+    """Loops, with its default key, mailing lists and no custom properties."""
+    with start_simulator("loops") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def loops(loops_process: RunningSimulator) -> Iterator[RunningSimulator]:
+    """Loops with no contacts, and no fault to come."""
+    loops_process.admin.reset()
+    yield loops_process
+    loops_process.admin.reset()

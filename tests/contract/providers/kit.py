@@ -21,6 +21,8 @@ class ServiceKit:
     parts of a request's path by which faults and the request log find the calls of a kind. `seed(n)` stores n records
     in the service, `stored` says what is stored, by id, without revisions and times. `refuses_bad_records_by_request`
     is how many requests a batch with one bad record may take. `page_records` is the size of a pulled page.
+    `push_is_idempotent` where sending twice is harmless, so that a lost answer is asked for again at once.
+    `missing_id` is an id that no record has.
     """
 
     admin: AdminClient
@@ -38,3 +40,5 @@ class ServiceKit:
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
     stored: Callable[[], dict[str, dict[str, Any]]] | None = None
+    push_is_idempotent: bool = False
+    missing_id: str = "missing"

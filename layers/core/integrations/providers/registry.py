@@ -21,6 +21,7 @@ from integrations.providers.spec import ProviderSpec, ServiceConfig, ServiceCred
 _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
         "sanity": "integrations.providers.sanity",
+        "loops": "integrations.providers.loops",
     }
 )
 
