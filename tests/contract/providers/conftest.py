@@ -1,9 +1,12 @@
 """The simulators, one process each for the whole session."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from integrations.providers.loops.provider import LoopsProvider
+from tests.contract.providers.loops_kit import open_loops, settings_for
 from tests.simulators.process import RunningSimulator, start_simulator
 
 
@@ -35,3 +38,17 @@ def loops(loops_process: RunningSimulator) -> Iterator[RunningSimulator]:
     loops_process.admin.reset()
     yield loops_process
     loops_process.admin.reset()
+
+
+@pytest.fixture
+def open_team(loops: RunningSimulator) -> Iterator[Callable[..., LoopsProvider]]:
+    """Opens providers of the simulated team, with more configuration if need be."""
+    opened = []
+
+    def open_with(**config: Any) -> LoopsProvider:
+        opened.append(open_loops(loops, settings_for(loops), **config))
+        return opened[-1]
+
+    yield open_with
+    for provider in opened:
+        provider.close()

@@ -1,11 +1,12 @@
 """Loops as the conformance suite needs it, around its simulator."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from integrations.domain.integration import Integration
 from integrations.providers.connection import ConnectionSettings
-from integrations.providers.contract import OutgoingRecord
+from integrations.providers.contract import OutgoingRecord, PushOutcome
 from integrations.providers.loops.provider import LoopsProvider
 from integrations.providers.registry import connect
 from tests.contract.providers.kit import ServiceKit
@@ -47,6 +48,27 @@ def outgoing(number: int, targets: dict[str, Any] | None = None, **changes: Any)
 def address(number: int) -> str:
     """The e-mail address of a customer."""
     return f"person-{number}@example.com"
+
+
+def known(record: OutgoingRecord, **values: Any) -> OutgoingRecord:
+    """The record later on: Loops is remembered to have it, and the values are new."""
+    return replace(record, known=True, targets={**record.targets, **values}, changed=frozenset(values))
+
+
+def push(provider: LoopsProvider, *records: OutgoingRecord) -> list[PushOutcome]:
+    """The outcomes of one batch."""
+    return list(provider.push_batch(records, "job"))
+
+
+def contact_of(simulator: RunningSimulator, number: int) -> dict[str, Any]:
+    """The customer's contact as it is stored."""
+    (contact,) = simulator.admin.dump(email=address(number))
+    return contact
+
+
+def paths(simulator: RunningSimulator) -> list[str]:
+    """The paths that were called, below the version."""
+    return [entry["path"].partition("?")[0].rpartition("/v1/")[2] for entry in simulator.admin.requests()]
 
 
 def loops_kit(simulator: RunningSimulator) -> ServiceKit:
