@@ -176,11 +176,11 @@ class PushConformance(Conformance):
         kit.admin.add_fault(kind, match={"path": kit.push_path}, count=None)
         with pytest.raises(OutcomeUnknown):
             provider.push_batch([kit.record(1)], "job")
-        assert len(kit.admin.requests(kit.push_path)) == 1
+        assert len(kit.admin.requests(kit.push_path)) == 1 or kit.push_is_idempotent
 
     @pytest.mark.parametrize("kind", ["hang_before", "hang_after"])
     def test_a_time_out_leaves_the_outcome_open(self, kit, open_provider, kind):
-        kit.admin.add_fault(kind, delayMs=2_000, match={"path": kit.push_path})
+        kit.admin.add_fault(kind, delayMs=2_000, count=None, match={"path": kit.push_path})
         with pytest.raises(OutcomeUnknown) as failed:
             open_provider(service_timeout_seconds=0.3).push_batch([kit.record(1)], "job")
         assert failed.value.code == "service_timeout"
@@ -188,9 +188,10 @@ class PushConformance(Conformance):
     @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "malformed_json"])
     def test_what_was_left_open_converges_when_sent_again(self, kit, provider, kind):
         records = [kit.record(number) for number in range(5)]
-        kit.admin.add_fault(kind, match={"path": kit.push_path})
+        kit.admin.add_fault(kind, match={"path": kit.push_path}, count=None)
         with pytest.raises(OutcomeUnknown):
             provider.push_batch(records, "job")
+        kit.admin.clear_faults()
         assert all(isinstance(outcome, Accepted) for outcome in provider.push_batch(records, "job"))
         assert set(kit.stored()) == {record.external_id for record in records}
 

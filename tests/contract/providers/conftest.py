@@ -1,9 +1,12 @@
 """The simulators, one process each for the whole session."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from integrations.providers.loops.provider import LoopsProvider
+from tests.contract.providers.loops_kit import open_loops, settings_for
 from tests.simulators.process import RunningSimulator, start_simulator
 
 
@@ -26,6 +29,9 @@ def sanity(sanity_process: RunningSimulator) -> Iterator[RunningSimulator]:
 def posthog_process() -> Iterator[RunningSimulator]:
     """PostHog, with its default projects and keys."""
     with start_simulator("posthog") as simulator:
+def loops_process() -> Iterator[RunningSimulator]:
+    """Loops, with its default key, mailing lists and no custom properties."""
+    with start_simulator("loops") as simulator:
         yield simulator
 
 
@@ -35,3 +41,22 @@ def posthog(posthog_process: RunningSimulator) -> Iterator[RunningSimulator]:
     posthog_process.admin.reset()
     yield posthog_process
     posthog_process.admin.reset()
+def loops(loops_process: RunningSimulator) -> Iterator[RunningSimulator]:
+    """Loops with no contacts, and no fault to come."""
+    loops_process.admin.reset()
+    yield loops_process
+    loops_process.admin.reset()
+
+
+@pytest.fixture
+def open_team(loops: RunningSimulator) -> Iterator[Callable[..., LoopsProvider]]:
+    """Opens providers of the simulated team, with more configuration if need be."""
+    opened = []
+
+    def open_with(**config: Any) -> LoopsProvider:
+        opened.append(open_loops(loops, settings_for(loops), **config))
+        return opened[-1]
+
+    yield open_with
+    for provider in opened:
+        provider.close()

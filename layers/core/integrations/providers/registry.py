@@ -22,6 +22,7 @@ _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
         "sanity": "integrations.providers.sanity",
         "posthog": "integrations.providers.posthog",
+        "loops": "integrations.providers.loops",
     }
 )
 
