@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract.providers.google_search_console_kit import SearchConsole, start_search_console
 from tests.simulators.process import RunningSimulator, start_simulator
 
 
@@ -20,3 +21,19 @@ def sanity(sanity_process: RunningSimulator) -> Iterator[RunningSimulator]:
     sanity_process.admin.reset()
     yield sanity_process
     sanity_process.admin.reset()
+
+
+@pytest.fixture(scope="session")
+def search_console_process() -> Iterator[SearchConsole]:
+    """Search Console, with one service account."""
+    console = start_search_console()
+    with console.simulator:
+        yield console
+
+
+@pytest.fixture
+def search_console(search_console_process: SearchConsole) -> Iterator[SearchConsole]:
+    """Search Console with nothing seeded, and no fault to come."""
+    search_console_process.start_over()
+    yield search_console_process
+    search_console_process.start_over()

@@ -20,7 +20,8 @@ class ServiceKit:
     `record(n)` is a record that is accepted, `bad_record(n)` one that the service refuses for its content. Paths are
     parts of a request's path by which faults and the request log find the calls of a kind. `seed(n)` stores n records
     in the service, `stored` says what is stored, by id, without revisions and times. `refuses_bad_records_by_request`
-    is how many requests a batch with one bad record may take. `page_records` is the size of a pulled page.
+    is how many requests a batch with one bad record may take. `page_records` is the size of a pulled page, and
+    `requests_when_empty` how many calls it takes to see that there is nothing to pull.
     """
 
     admin: AdminClient
@@ -37,4 +38,5 @@ class ServiceKit:
     read_path: str = ""
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
+    requests_when_empty: int = 1
     stored: Callable[[], dict[str, dict[str, Any]]] | None = None
