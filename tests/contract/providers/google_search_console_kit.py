@@ -1,4 +1,4 @@
-"""Search Console as the conformance suite needs it, around its simulator: on 10 February 2026, at noon in California."""
+"""Search Console as the conformance suite needs it, around its simulator: at noon of 10 February 2026 in California."""
 
 import json
 from collections.abc import Mapping
