@@ -40,6 +40,7 @@ class ServiceKit:
     read_path: str = ""
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
+    requests_when_empty: int = 1
     stored: Callable[[], dict[str, dict[str, Any]]] | None = None
     has_change_feed: bool = True
     push_is_idempotent: bool = False
