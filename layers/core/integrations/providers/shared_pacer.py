@@ -167,7 +167,9 @@ class SharedPacer:
             return
         for _ in range(_ATTEMPTS_MAXIMUM):
             seen = self._known.get(limit, Budget())
-            new = change(replace(seen, version=seen.next_version(self._timing.now_ms())))
+            if (changed := change(seen)) == seen:
+                return
+            new = replace(changed, version=seen.next_version(self._timing.now_ms()))
             try:
                 stored = self._replace(limit, seen, new)
             except Unavailable as error:
