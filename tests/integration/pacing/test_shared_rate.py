@@ -66,14 +66,14 @@ def _start(orders: dict[str, object]) -> subprocess.Popen[str]:
 
 
 def test_one_process_uses_the_rate_and_is_never_refused(loops: RunningSimulator):
-    done = run(loops, 1, 60)
-    assert (done.stored, done.refused) == (60, 0)
+    done = run(loops, 1, 40)
+    assert (done.stored, done.refused) == (40, 0)
     assert done.seconds_factor <= 1.20
 
 
 def test_two_processes_share_the_rate(loops: RunningSimulator):
-    done = run(loops, 2, 50)
-    assert done.stored == 100
+    done = run(loops, 2, 40)
+    assert done.stored == 80
     assert done.refused <= 0.01 * done.requests
     assert done.seconds_factor <= 1.25
     assert done.table_calls <= 8 * done.seconds_factor * done.requests / RATE
