@@ -20,8 +20,8 @@ from integrations.providers.spec import ProviderSpec, ServiceConfig, ServiceCred
 
 _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
-        "google_search_console": "integrations.providers.google_search_console",
         "sanity": "integrations.providers.sanity",
+        "google_search_console": "integrations.providers.google_search_console",
         "posthog": "integrations.providers.posthog",
         "loops": "integrations.providers.loops",
     }
