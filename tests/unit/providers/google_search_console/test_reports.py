@@ -4,7 +4,7 @@ from integrations.domain.errors import ReconnectRequired, RetryLater
 from tests.unit.providers.google_search_console.conftest import Google
 
 FIGURES = {"clicks": 3.0, "impressions": 40.0, "ctr": 0.075, "position": 7.0}
-PLACE = {"day": "2025-12-20", "last": "2025-12-20", "startRow": 0, "firstRow": [], "serviceTime": None}
+PLACE = {"day": "2025-12-20", "last": "2025-12-20", "startRow": 0, "firstRow": [], "part": 0, "serviceTime": None}
 
 
 def row(*keys, **changes):
