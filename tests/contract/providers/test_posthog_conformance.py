@@ -1,7 +1,7 @@
 import pytest
 
 from tests.contract.providers.conformance import CheckConformance, PullConformance, PushConformance
-from tests.contract.providers.lookup_conformance import LookupConformance
+from tests.contract.providers.lookup_conformance import ListedLookupConformance
 from tests.contract.providers.posthog_kit import posthog_kit
 
 
@@ -22,5 +22,5 @@ class TestPull(PullConformance):
     pass
 
 
-class TestLookup(LookupConformance):
+class TestLookup(ListedLookupConformance):
     pass

@@ -83,7 +83,8 @@ class ApiServices:
         from integrations.storage.credentials import CredentialStore, CredentialVault
 
         vault = CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
-        return ServiceConnect(CredentialStore(self._table), vault, lambda: connection_settings(self.settings))
+        connection = connection_settings(self.settings, self._table)
+        return ServiceConnect(CredentialStore(self._table), vault, lambda: connection)
 
     @cached_property
     def _table(self) -> Table:

@@ -18,6 +18,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
@@ -144,6 +145,11 @@ def links(project_id: str, integration_id: str) -> str:
 def failures(project_id: str, integration_id: str, direction: Direction) -> str:
     """The partition of records that could not be exchanged."""
     return f"FAIL#{_whole(project_id)}#{integration_id}#{direction}"
+
+
+def budget(holder: str, limit: str) -> Key:
+    """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
+    return _key(f"BUDGET#{holder}", limit)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:
