@@ -65,10 +65,24 @@ def test_rows_of_another_form_are_not_taken_for_rows(open_provider, body):
 
 def test_the_same_full_page_twice_is_noticed(open_provider):
     provider = open_provider(Google([{"rows": [row("2025-12-20", str(n)) for n in range(25_000)]}]))
-    page = provider.pull_page(["row"], PLACE)
+    cursor = PLACE
+    for _ in range(25):
+        cursor = provider.pull_page(["row"], cursor).next_cursor
     with pytest.raises(RetryLater) as failed:
-        provider.pull_page(["row"], page.next_cursor)
+        provider.pull_page(["row"], cursor)
     assert failed.value.code == "repeated_page"
+
+
+def test_a_report_is_handed_on_in_parts_of_an_order_of_its_own(open_provider):
+    pages = [f"{n:04}" for n in range(2_500)]
+    google = Google([{"rows": [row("2025-12-20", page) for page in reversed(pages)]}])
+    cursor, seen = PLACE, []
+    while cursor is not None and cursor["day"] == PLACE["day"]:
+        page = open_provider(google).pull_page(["row"], cursor)
+        seen.append([record.document["page"] for record in page.records])
+        cursor = page.next_cursor
+    assert [len(part) for part in seen] == [1_000, 1_000, 500]
+    assert [page for part in seen for page in part] == pages
 
 
 @pytest.mark.parametrize(

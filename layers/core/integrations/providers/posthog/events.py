@@ -22,9 +22,9 @@ from integrations.providers.posthog.records import (
     time_text,
 )
 
-OVERLAP_HOURS = 6
+OVERLAP_HOURS = 72
 """How far before the last run's newest event the next one begins. Events arrive late, by minutes where ingestion lags
-(`SETTLING_SECONDS`), and by hours where a browser or telephone was offline and kept its events for the next visit."""
+(`SETTLING_SECONDS`), and by days where a telephone was offline and kept its events for the next visit."""
 SETTLING_SECONDS = 15 * 60
 
 _EVENTS = "select uuid, event, distinct_id, timestamp, properties from events where"
