@@ -2,7 +2,7 @@
 
 from integrations.domain.identity import entity_id_of_record
 from integrations.domain.job import Progress
-from tests.unit.sync.world import PROJECT, World
+from tests.unit.sync.world import INTEGRATION, PROJECT, World
 
 
 def test_a_pull_right_after_a_push_writes_nothing(pushed: World) -> None:
@@ -201,3 +201,34 @@ def test_an_entity_too_large_fails_alone(pushed: World) -> None:
     assert job.progress == Progress(10, 9, 1)
     assert [line for line in pushed.log(job) if line.startswith("a3:") and "entity_too_large" in line]
     assert pushed.entity("a4").fields["title"] == "Fine"
+
+
+def test_a_pull_that_lost_its_links_takes_what_it_wrote_for_no_local_change(pushed: World) -> None:
+    pushed.service.edit(pushed.external_id("a3"), title="Theirs")
+    pushed.service.put("post-7", {"_type": "post", "title": "Born there", "body": "<p>x</p>"})
+    pushed.clock.advance(90_000)
+    remembered = dict(pushed.tables.links[PROJECT, INTEGRATION])
+    pushed.run("pull")
+    pushed.tables.links[PROJECT, INTEGRATION] = remembered
+    pushed.run("pull", "full")
+    before = len(pushed.service.batches)
+    assert pushed.run("push").progress == Progress(11, 11, 0)
+    assert pushed.sent_since(before) == 0
+    assert pushed.document("a3")["slug"] == {"current": "title-3"}
+
+
+def test_a_local_change_of_an_entity_that_lost_its_link_is_pushed(world: World) -> None:
+    world.service.put("post-7", {"_type": "post", "title": "Born there", "body": "<p>x</p>"})
+    world.run("pull")
+    world.tables.links.clear()
+    world.write(entity_id_of_record("sanity", "fake", "post", "post-7"), description="Ours")
+    world.run("pull", "full")
+    world.run("push")
+    version = world.service.now("post-7")
+    assert version is not None
+    assert version.document == {
+        "_type": "post",
+        "title": "Born there",
+        "body": "<p>x</p>",
+        "seo": {"description": "Ours"},
+    }
