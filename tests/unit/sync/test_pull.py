@@ -232,3 +232,27 @@ def test_a_local_change_of_an_entity_that_lost_its_link_is_pushed(world: World) 
         "body": "<p>x</p>",
         "seo": {"description": "Ours"},
     }
+
+
+def test_a_worker_that_read_before_its_lease_ran_out_writes_nothing_after_it(pushed: World) -> None:
+    pushed.service.edit(pushed.external_id("a1"), title="Edited")
+    pushed.run("pull")
+    pushed.clock.advance(90_000)
+    pushed.service.edit(pushed.external_id("a3"), title="Old")
+    pushed.clock.advance(90_000)
+    original = pushed.service.pull_page
+
+    def freeze(*arguments: object) -> object:
+        page = original(*arguments)  # type: ignore[arg-type]
+        pushed.service.pull_page = original  # type: ignore[method-assign]
+        pushed.clock.advance(70_000)
+        pushed.service.edit(pushed.external_id("a3"), title="New")
+        pushed.run("pull")
+        return page
+
+    pushed.service.pull_page = freeze  # type: ignore[method-assign,assignment]
+    pushed.trigger("pull")
+    assert pushed.look().end == "lease_lost"
+    assert pushed.entity("a3").fields["title"] == "New"
+    assert pushed.run("push").progress == Progress(10, 10, 0)
+    assert pushed.document("a3")["title"] == "New"

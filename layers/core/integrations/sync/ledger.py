@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integrations.domain.errors import JobCancelled
+from integrations.domain.errors import JobCancelled, LeaseLost
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
@@ -60,7 +60,9 @@ class Ledger:
         self.slowest_batch_ms = 0
 
     def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
-        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come."""
+        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come. Raises
+        `LeaseLost` before it writes anything if the lease has run out."""
+        self.require_lease()
         self._write_repeatable(effects)
         cleared = {failure.record_id: failure.run for failure in effects.cleared}
         before = self.job.progress
@@ -87,6 +89,12 @@ class Ledger:
             found = self._stores.failures.read(*self._scope, self.job.direction, list(runs))
             cleared = [failure for failure in found.values() if failure.run == runs[failure.record_id]]
             self._stores.failures.clear(*self._scope, self.job.direction, cleared)
+
+    def require_lease(self) -> None:
+        """Raises `LeaseLost` once the lease has run out: another worker may have read newer values by then, so that no
+        entity, link or failure may be written from what was read before."""
+        if self.lease.expires_at <= self._clock():
+            raise LeaseLost(f"the lease of {self.lease.owner} ended at {self.lease.expires_at}")
 
     def keep_alive(self, call_seconds_maximum: float) -> None:
         """Extends the lease where it might not outlive the next call."""

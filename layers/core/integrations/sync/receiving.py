@@ -130,6 +130,7 @@ class Receiver:
         return conflict_error(decision.conflicts, entity, record.updated_at) if decision.conflicts else None
 
     def _store(self, entity: Entity, read: Entity, *, is_new: bool) -> bool:
+        self._run.ledger.require_lease()
         if is_new:
             return self._run.entities.create(self._run.scope[0], entity)
         return self._run.entities.replace(self._run.scope[0], entity, read.updated_at)
