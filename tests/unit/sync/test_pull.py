@@ -256,3 +256,22 @@ def test_a_worker_that_read_before_its_lease_ran_out_writes_nothing_after_it(pus
     assert pushed.entity("a3").fields["title"] == "New"
     assert pushed.run("push").progress == Progress(10, 10, 0)
     assert pushed.document("a3")["title"] == "New"
+
+
+def test_an_entity_that_had_no_link_when_asked_for_by_name_is_no_failure_of_later_runs(pushed: World) -> None:
+    pushed.write("new", title="Never pushed")
+    pushed.write("newer", title="Never pushed either")
+    assert pushed.run("pull", entity_ids=("new", "newer")).progress == Progress(2, 0, 2)
+    pushed.run("push", entity_ids=("new",))
+    pushed.service.edit(pushed.external_id("new"), title="Theirs")
+    pushed.clock.advance(90_000)
+    assert pushed.run("pull").progress.failed == 0
+    assert pushed.entity("new").fields["title"] == "Theirs"
+    assert pushed.failures("pull") == {}
+
+
+def test_a_record_that_was_gone_when_asked_for_by_name_is_no_failure_of_later_runs(pushed: World) -> None:
+    del pushed.service.documents[pushed.external_id("a3")]
+    assert pushed.run("pull", entity_ids=("a3",)).progress == Progress(1, 0, 1)
+    assert pushed.run("pull").progress == Progress(10, 10, 0)
+    assert pushed.failures("pull") == {}
