@@ -60,8 +60,8 @@ class Ledger:
         self.slowest_batch_ms = 0
 
     def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
-        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come. Raises
-        `LeaseLost` before it writes anything if the lease has run out."""
+        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come.
+        Raises `LeaseLost` before it writes anything if the lease has run out."""
         self.require_lease()
         self._write_repeatable(effects)
         cleared = {failure.record_id: failure.run for failure in effects.cleared}
