@@ -80,7 +80,8 @@ def test_a_pull_looks_contacts_up_and_writes_only_what_changed(team: Team) -> No
     before = team.connected.entities()
     assert team.connected.pull()["progress"] == {"total": 12, "completed": 12, "failed": 0}
     assert team.connected.entities() == before
-    team.connected.simulator.admin("POST", "edit", {"email": f"c004@{team.domain}", "set": {"firstName": "Edited"}})
+    edit = {"id": f"c004@{team.domain}", "set": {"firstName": "Edited"}}
+    team.connected.simulator.admin("POST", "edit", edit)
     assert team.connected.pull()["progress"]["failed"] == 0
     after = team.connected.entities()
     assert after["c004"]["fields"]["firstName"] == "Edited"

@@ -93,7 +93,7 @@ def test_rows_become_entities_once_and_corrections_change_them(connect: Connect,
 
 
 def test_a_day_over_the_ceiling_is_named_in_the_log(connect: Connect, site: str) -> None:
-    made = connect(FIGURES, match=MATCH, windowDays=3)
+    made = connect(FIGURES, match=MATCH, windowDays=10)
     made.write("a1", url="/nowhere")
     days = {days_ago(5): 200, days_ago(6): 60_000}
     made.simulator.admin("POST", "seed", {"generate": [{"siteUrl": site, "days": days}]})
