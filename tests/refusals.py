@@ -138,6 +138,10 @@ ENDPOINTS: Mapping[str, tuple[str, str, Level]] = MappingProxyType(
     {
         "list_integrations": ("GET", "/integrations", "read"),
         "get_integration": ("GET", "/integrations/int_active", "admin"),
+        "create_integration": ("POST", "/integrations", "admin"),
+        "update_integration": ("PATCH", "/integrations/int_active", "admin"),
+        "put_credentials": ("PUT", "/integrations/int_active/credentials", "admin"),
+        "list_audit": ("GET", "/integrations/int_active/events", "admin"),
         "trigger_sync": ("POST", "/integrations/int_active/sync", "write"),
         "test_connection": ("POST", "/integrations/int_active/test", "write"),
         "list_jobs": ("GET", "/jobs", "read"),

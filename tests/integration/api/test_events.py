@@ -20,6 +20,10 @@ EVENTS = Path(__file__).parents[3] / "events"
 ANSWERS = {
     "list_integrations": 200,
     "get_integration": 200,
+    "create_integration": 201,
+    "update_integration": 200,
+    "put_credentials": 204,
+    "list_audit": 200,
     "trigger_sync": 202,
     "test_connection": 200,
     "list_jobs": 200,

@@ -19,6 +19,10 @@ LOADED = {
     "test_connection": POWERTOOLS,
     "list_jobs": PYDANTIC,
     "trigger_sync": PYDANTIC,
+    "create_integration": PYDANTIC,
+    "update_integration": PYDANTIC,
+    "put_credentials": PYDANTIC,
+    "list_audit": PYDANTIC,
 }
 STORES = {
     "authorize": "api_keys",
@@ -28,6 +32,10 @@ STORES = {
     "test_connection": "integrations",
     "list_jobs": "jobs",
     "trigger_sync": "intake",
+    "create_integration": "management",
+    "update_integration": "management",
+    "put_credentials": "management",
+    "list_audit": "audit",
 }
 PROGRAM = """
 import importlib.util, json, sys, sysconfig

@@ -23,8 +23,10 @@ class StatusReason:
 class Integration:
     """What is configured, without any credential.
 
-    `mapping_version` counts changes of mappings, entity types or status: links and watermarks remember it.
-    `last_sync_at` is the end of the last completed job in which nothing failed.
+    `version` counts an admin's changes; `mapping_version` those after which an incremental run has to be a full one
+    (mappings, status, what is exchanged): links and watermarks remember it.
+    `last_sync_at` is the end of the last completed job in which nothing failed. `resumes_as` is what an `inactive` one
+    becomes when an admin makes it active again.
     """
 
     project_id: str
@@ -42,6 +44,7 @@ class Integration:
     last_sync_at: int | None = None
     status_reason: StatusReason | None = None
     schedule: Mapping[str, Any] | None = None
+    resumes_as: IntegrationStatus | None = None
 
     @property
     def entity_types(self) -> dict[str, str]:

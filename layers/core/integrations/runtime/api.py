@@ -14,10 +14,13 @@ from integrations.storage.table import Table
 
 if TYPE_CHECKING:
     from integrations.storage.api_keys import ApiKeyStore
+    from integrations.storage.audit import AuditStore
+    from integrations.storage.credentials import CredentialVault
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
     from integrations.storage.job_log import JobLogStore
     from integrations.storage.jobs import JobStore
+    from integrations.storage.management import ManagementStore
     from integrations.sync.ports import Connect, WakeUps
 
 RANDOMNESS_BYTES = 10
@@ -40,6 +43,20 @@ class ApiServices:
         from integrations.storage.integrations import IntegrationStore
 
         return IntegrationStore(self._table)
+
+    @cached_property
+    def management(self) -> "ManagementStore":
+        """What is configured, to be changed."""
+        from integrations.storage.management import ManagementStore
+
+        return ManagementStore(self._table)
+
+    @cached_property
+    def audit(self) -> "AuditStore":
+        """Who changed what."""
+        from integrations.storage.audit import AuditStore
+
+        return AuditStore(self._table)
 
     @cached_property
     def jobs(self) -> "JobStore":
@@ -80,10 +97,16 @@ class ApiServices:
     def connect(self) -> "Connect":
         """The way to a service with its stored credentials."""
         from integrations.runtime.connecting import ServiceConnect, connection_settings
-        from integrations.storage.credentials import CredentialStore, CredentialVault
+        from integrations.storage.credentials import CredentialStore
 
-        vault = CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
-        return ServiceConnect(CredentialStore(self._table), vault, lambda: connection_settings(self.settings))
+        return ServiceConnect(CredentialStore(self._table), self.vault, lambda: connection_settings(self.settings))
+
+    @cached_property
+    def vault(self) -> "CredentialVault":
+        """What seals and opens credentials, as far as the function may."""
+        from integrations.storage.credentials import CredentialVault
+
+        return CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
 
     @cached_property
     def _table(self) -> Table:
