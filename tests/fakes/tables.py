@@ -1,7 +1,7 @@
 """The state that the in-memory stores share, as the real ones share a table."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.domain.entity import Entity
@@ -30,6 +30,13 @@ class LineState:
     def leased(self, now: int) -> bool:
         """Whether somebody may work on the integration at `now`."""
         return self.owner is not None and self.lease_expires_at > now
+
+    def leave(self, job: Job) -> None:
+        """The job's place in the line is free, and nobody joins it any more."""
+        self.waiting.discard(job.id)
+        self.running = None if self.running == job.id else self.running
+        if job.signature and self.joinable.get(job.signature) == job.id:
+            del self.joinable[job.signature]
 
     def head_id(self) -> str | None:
         """The job that was started, else the oldest one."""
@@ -63,6 +70,11 @@ class FakeTables:
     def line(self, project_id: str, integration_id: str) -> LineState:
         """The line, made when first asked for."""
         return self.lines.setdefault((project_id, integration_id), LineState())
+
+    def job(self, project_id: str, job_id: str) -> Job | None:
+        """As it is read: with the request to cancel it, if there is one."""
+        job = self.jobs.get((project_id, job_id))
+        return job and replace(job, cancel_requested=(project_id, job_id) in self.cancel_requested)
 
     def request_cancel(self, project_id: str, job_id: str) -> None:
         """What a cancel of a leased job leaves behind: the next checkpoint finds it."""

@@ -9,6 +9,7 @@ from integrations.domain.integration import Integration
 from integrations.domain.job import Job, Lease
 from integrations.storage import keys
 from integrations.storage.backoff import Backoff
+from integrations.storage.cancelling import CancelStore
 from integrations.storage.entities import EntityStore
 from integrations.storage.expressions import Update
 from integrations.storage.failures import FailureStore
@@ -20,9 +21,11 @@ from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
+from integrations.sync.cancel import Cancellations
 from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links
 from tests.contract.storage.faults import FaultyClient
 from tests.contract.storage.tables import create_table
+from tests.fakes.cancel import FakeCancellations
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.reading import FakeJobs
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
@@ -44,6 +47,7 @@ class World(Protocol):
     integrations: FakeIntegrations | IntegrationStore
     jobs: FakeJobs | JobStore
     log: FakeJobLog | JobLogStore
+    cancellations: Cancellations
 
     def line(self, share_maximum: int = 1_000) -> Line:
         """A line store with its share of workers."""
@@ -68,6 +72,7 @@ class FakeWorld:
         self.integrations = FakeIntegrations(tables)
         self.jobs = FakeJobs(tables)
         self.log = FakeJobLog(tables)
+        self.cancellations = FakeCancellations(tables)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return FakeLine(self.tables, lease_ms=LEASE_MS, grace_ms=GRACE_MS, share_maximum=share_maximum)
@@ -113,6 +118,7 @@ class DynamoWorld:
         self.integrations = IntegrationStore(self.table)
         self.jobs = JobStore(self.table)
         self.log = JobLogStore(self.table)
+        self.cancellations = CancelStore(self.table)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return LineStore(self.table, LeaseTerms(LEASE_MS, share_maximum, GRACE_MS))

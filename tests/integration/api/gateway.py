@@ -29,6 +29,7 @@ ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("POST", "/api/v1/integrations/{id}/test"): "test_connection",
         ("GET", "/api/v1/jobs"): "list_jobs",
         ("GET", "/api/v1/jobs/{id}"): "get_job",
+        ("POST", "/api/v1/jobs/{id}/cancel"): "cancel_job",
     }
 )
 

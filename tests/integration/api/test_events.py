@@ -28,6 +28,7 @@ ANSWERS = {
     "test_connection": 200,
     "list_jobs": 200,
     "get_job": 200,
+    "cancel_job": 202,
 }
 
 

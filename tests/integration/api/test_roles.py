@@ -28,6 +28,7 @@ CALLS = {
     "ListAuditFunction": ("GET", "/integrations/int_active/events", None),
     "TriggerSyncFunction": ("POST", "/integrations/int_active/sync", '{"entityIds": ["a"]}'),
     "ListJobsFunction": ("GET", "/jobs?status=pending", None),
+    "CancelJobFunction": ("POST", f"/jobs/{OUR_JOB}/cancel", None),
     "GetJobFunction": ("GET", f"/jobs/{OUR_JOB}", None),
 }
 

@@ -23,6 +23,7 @@ LOADED = {
     "update_integration": PYDANTIC,
     "put_credentials": PYDANTIC,
     "list_audit": PYDANTIC,
+    "cancel_job": POWERTOOLS,
 }
 STORES = {
     "authorize": "api_keys",
@@ -36,6 +37,7 @@ STORES = {
     "update_integration": "management",
     "put_credentials": "management",
     "list_audit": "audit",
+    "cancel_job": "cancellations",
 }
 PROGRAM = """
 import importlib.util, json, sys, sysconfig

@@ -19,6 +19,7 @@ PUBLISHED = {
     ("post", "/api/v1/integrations/{integration_id}/test"): 200,
     ("get", "/api/v1/jobs"): 200,
     ("get", "/api/v1/jobs/{job_id}"): 200,
+    ("post", "/api/v1/jobs/{job_id}/cancel"): 202,
 }
 OF_ANY_CALL = {400, 401, 404, 429, 500, 503}
 WITH_INPUT = {
@@ -30,6 +31,7 @@ WITH_INPUT = {
     ("post", "/api/v1/integrations/{integration_id}/sync"): {403, 409, 413, 415, 422},
     ("post", "/api/v1/integrations/{integration_id}/test"): {403},
     ("get", "/api/v1/jobs"): {422},
+    ("post", "/api/v1/jobs/{job_id}/cancel"): {403, 409},
 }
 
 

@@ -37,7 +37,8 @@ class Job:
     """A sync job. Times are Unix milliseconds.
 
     `checkpoint` is the engine's place in the work, `step` counts how often it moved; `waits` counts consecutive waits
-    for a failing service; `failure_reasons` counts failed records by code.
+    for a failing service; `failure_reasons` counts failed records by code. `cancel_requested`: somebody cancelled it
+    while a worker held it; it ends at the next batch.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Job:
     not_before: int | None = None
     waits: int = 0
     failure_reasons: Mapping[str, int] = field(default_factory=dict)
+    cancel_requested: bool = False
 
     @property
     def type(self) -> str:

@@ -35,6 +35,15 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A cancelled job as it is now: ended, or still running until its worker hears of it. `due`: nobody works on the
+    line, and somebody should look at it."""
+
+    job: Job
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
 class JobPage:
     """Jobs, newest first; `next_before_id` asks for the ones after them, None on the last page."""
 

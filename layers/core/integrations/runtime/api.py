@@ -15,6 +15,7 @@ from integrations.storage.table import Table
 if TYPE_CHECKING:
     from integrations.storage.api_keys import ApiKeyStore
     from integrations.storage.audit import AuditStore
+    from integrations.storage.cancelling import CancelStore
     from integrations.storage.credentials import CredentialVault
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
@@ -78,6 +79,13 @@ class ApiServices:
         from integrations.storage.intake import IntakeStore
 
         return IntakeStore(self._table)
+
+    @cached_property
+    def cancellations(self) -> "CancelStore":
+        """What takes jobs out of their lines."""
+        from integrations.storage.cancelling import CancelStore
+
+        return CancelStore(self._table)
 
     @cached_property
     def api_keys(self) -> "ApiKeyStore":

@@ -23,10 +23,11 @@ def fence_values(lease: Lease) -> dict[str, Any]:
 
 
 def finish(table: Table, lease: Lease, job: Job, end: Finish) -> None:
-    """Looks at job and integration, writes on the condition that they are still so, and looks again if not."""
+    """Looks at job and integration, writes on the condition that they are still so, and looks again if not. A job that
+    was cancelled before its worker could do so is left as it is."""
     for _ in range(ATTEMPTS_MAXIMUM):
         stored = table.get(keys.job(job.project_id, job.id)) or {}
-        if stored and same_job(stored, job):
+        if stored and (same_job(stored, job) or stored["status"] == job.status == "cancelled"):
             return
         if stored.get("status") not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.get('status', 'gone')} already")

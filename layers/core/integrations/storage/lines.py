@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from integrations.domain.errors import JobCancelled, LeaseLost, Unavailable
-from integrations.domain.job import Job, Lease
+from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, NextDue
 from integrations.storage import finishing, keys, leases
 from integrations.storage.attributes import Item
@@ -78,7 +78,7 @@ class LineStore:
         for _ in range(ATTEMPTS_MAXIMUM):
             line = self._held_line(lease)
             head = self._head(lease.project_id, lease.integration_id)
-            due = None if head is None else NextDue(head.id, max(now, head.not_before or now))
+            due = None if head is None else NextDue(head.id, max(now, _rests_until(head) or now))
             try:
                 self._table.write(_releasing(lease, line, due))
             except ConditionFailed:
@@ -101,7 +101,8 @@ class LineStore:
         return [(item["projectId"], item["integrationId"]) for item in items]
 
     def _head(self, project_id: str, integration_id: str) -> Job | None:
-        """Without the entity ids. A pointer whose job is gone, its 90 days over, is taken away."""
+        """Without the entity ids. A pointer whose job is gone, its 90 days over, is taken away; one whose job was
+        cancelled since it was read is away already."""
         values = {
             "pk": keys.standing(project_id, integration_id),
             "started": keys.STARTED_SORT,
@@ -110,9 +111,10 @@ class LineStore:
         query = Query("#pk = :pk AND #sk BETWEEN :started AND :end", values, consistent=True)
         for pointer in self._table.query(query, page_size=1):
             item = self._table.get(keys.job(project_id, pointer["jobId"]))
-            if item is not None:
+            if item is not None and item["status"] in UNFINISHED:
                 return job_from_item(item)
-            self._table.write(Delete({"pk": pointer["pk"], "sk": pointer["sk"]}))
+            if item is None:
+                self._table.write(Delete({"pk": pointer["pk"], "sk": pointer["sk"]}))
         return None
 
     def _held_line(self, lease: Lease) -> Item:
@@ -131,10 +133,15 @@ class LineStore:
             return line
         if "owner" not in line or expired:
             raise LeaseLost(f"the lease of {lease.owner} on {lease.integration_id} has ended")
-        if "cancelRequested" in stored:
+        if "cancelRequested" in stored or stored.get("status") == "cancelled":
             raise JobCancelled(f"job {job.id} was cancelled")
         found = f"{stored.get('status', 'gone')} at step {stored.get('step')}"
         raise LeaseLost(f"job {job.id} is {found}: it can't be saved as {job.status} at step {job.step}")
+
+
+def _rests_until(job: Job) -> int | None:
+    """A cancelled job has nothing to wait for."""
+    return None if job.cancel_requested else job.not_before
 
 
 def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update:

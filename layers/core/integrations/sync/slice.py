@@ -5,6 +5,7 @@ from typing import Literal
 
 from integrations.domain.errors import LeaseLost
 from integrations.domain.job import Lease, Progress
+from integrations.sync.cancel import CANCELLED
 from integrations.sync.job_run import JobRun
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish, NextDue
@@ -53,9 +54,12 @@ class Worker:
         job = self._line.head(lease)
         if job is None:
             return SliceReport("idle"), lease
+        ledger = Ledger(self._ports.ledger, lease, job, clock)
+        if job.cancel_requested:
+            ledger.finish(ended(job, "cancelled", clock()), Finish(), CANCELLED)
+            return SliceReport("ended", job.id, job.progress), lease
         if job.not_before is not None and job.not_before > clock():
             return SliceReport("waiting", job.id, job.progress), lease
-        ledger = Ledger(self._ports.ledger, lease, job, clock)
         integration = self._ports.integrations.find(lease.project_id, lease.integration_id)
         if integration is None or integration.status == "inactive":
             reason = "deleted" if integration is None else "made inactive"
