@@ -140,6 +140,7 @@ ENDPOINTS: Mapping[str, tuple[str, str, Level]] = MappingProxyType(
         "get_integration": ("GET", "/integrations/int_active", "admin"),
         "create_integration": ("POST", "/integrations", "admin"),
         "update_integration": ("PATCH", "/integrations/int_active", "admin"),
+        "delete_integration": ("DELETE", "/integrations/int_active", "admin"),
         "put_credentials": ("PUT", "/integrations/int_active/credentials", "admin"),
         "list_audit": ("GET", "/integrations/int_active/events", "admin"),
         "trigger_sync": ("POST", "/integrations/int_active/sync", "write"),
@@ -189,6 +190,7 @@ def _of_things() -> Iterator[Refusal]:
         ("POST", "/sync"),
         ("POST", "/test"),
         ("PATCH", ""),
+        ("DELETE", ""),
         ("PUT", "/credentials"),
         ("GET", "/events"),
     ):

@@ -1,5 +1,6 @@
 """Cancelling jobs in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.domain.errors import JobFinished
@@ -15,6 +16,11 @@ class FakeCancellations:
 
     def __init__(self, tables: FakeTables) -> None:
         self._tables = tables
+
+    def unfinished(self, project_id: str, integration_id: str, limit: int) -> Sequence[str]:
+        """The started one first."""
+        line = self._tables.line(project_id, integration_id)
+        return [*([line.running] if line.running else []), *sorted(line.waiting)][:limit]
 
     def cancel(self, project_id: str, job_id: str, reason: str, now: int) -> Cancellation | None:
         """At once, unless a worker holds the line and the job is the one it runs."""

@@ -71,7 +71,8 @@ class FakeLine:
         line.fence += 1
         line.owner = owner
         self._extend(line, now)
-        return Lease(project_id, integration_id, owner, line.fence, line.lease_expires_at, line.recoveries)
+        deleted = line.remains == "left"
+        return Lease(project_id, integration_id, owner, line.fence, line.lease_expires_at, line.recoveries, deleted)
 
     def head(self, lease: Lease) -> Job | None:
         """The job that was started, else the oldest."""
@@ -128,11 +129,20 @@ class FakeLine:
             raise LeaseLost(f"fence {line.fence} has followed {lease.fence}")
         line.owner = None
         head = self.head(lease)
+        if head is None and line.remains == "left":
+            line.due_at = now
+            return NextDue(None, now)
         if head is None:
             line.due_at = None
+            if line.remains == "gone":
+                del self._tables.lines[lease.project_id, lease.integration_id]
             return None
         line.due_at = max(now, (not head.cancel_requested and head.not_before) or now)
         return NextDue(head.id, line.due_at)
+
+    def forget(self, lease: Lease) -> None:
+        """The release then takes the line away."""
+        self._fenced(lease).remains = "gone"
 
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """Longest due first."""

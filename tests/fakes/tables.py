@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from integrations.domain.entity import Entity
 from integrations.domain.integration import Integration, Watermark
@@ -26,6 +26,7 @@ class LineState:
     waiting: set[str] = field(default_factory=set)
     running: str | None = None
     joinable: dict[str, str] = field(default_factory=dict)
+    remains: Literal["left", "gone"] | None = None
 
     def leased(self, now: int) -> bool:
         """Whether somebody may work on the integration at `now`."""
@@ -75,6 +76,12 @@ class FakeTables:
         """As it is read: with the request to cancel it, if there is one."""
         job = self.jobs.get((project_id, job_id))
         return job and replace(job, cancel_requested=(project_id, job_id) in self.cancel_requested)
+
+    def delete_integration(self, project_id: str, integration_id: str, now: int) -> None:
+        """What a deletion leaves behind: a line that is due until the rest is gone."""
+        del self.integrations[project_id, integration_id]
+        line = self.line(project_id, integration_id)
+        line.remains, line.due_at = "left", now
 
     def request_cancel(self, project_id: str, job_id: str) -> None:
         """What a cancel of a leased job leaves behind: the next checkpoint finds it."""

@@ -22,6 +22,7 @@ ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("GET", "/api/v1/integrations"): "list_integrations",
         ("POST", "/api/v1/integrations"): "create_integration",
         ("GET", "/api/v1/integrations/{id}"): "get_integration",
+        ("DELETE", "/api/v1/integrations/{id}"): "delete_integration",
         ("PATCH", "/api/v1/integrations/{id}"): "update_integration",
         ("PUT", "/api/v1/integrations/{id}/credentials"): "put_credentials",
         ("GET", "/api/v1/integrations/{id}/events"): "list_audit",

@@ -29,6 +29,7 @@ ANSWERS = {
     "list_jobs": 200,
     "get_job": 200,
     "cancel_job": 202,
+    "delete_integration": 204,
 }
 
 

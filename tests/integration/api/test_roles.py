@@ -24,6 +24,7 @@ CALLS = {
     "GetIntegrationFunction": ("GET", "/integrations/int_active", None),
     "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED)),
     "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", '{"name": "Other site"}'),
+    "DeleteIntegrationFunction": ("DELETE", "/integrations/int_active", None),
     "PutCredentialsFunction": ("PUT", "/integrations/int_active/credentials", '{"token": "sk"}'),
     "ListAuditFunction": ("GET", "/integrations/int_active/events", None),
     "TriggerSyncFunction": ("POST", "/integrations/int_active/sync", '{"entityIds": ["a"]}'),

@@ -23,6 +23,7 @@ LOADED = {
     "update_integration": PYDANTIC,
     "put_credentials": PYDANTIC,
     "list_audit": PYDANTIC,
+    "delete_integration": PYDANTIC,
     "cancel_job": POWERTOOLS,
 }
 STORES = {
@@ -37,6 +38,7 @@ STORES = {
     "update_integration": "management",
     "put_credentials": "management",
     "list_audit": "audit",
+    "delete_integration": "management",
     "cancel_job": "cancellations",
 }
 PROGRAM = """

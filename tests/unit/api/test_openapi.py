@@ -13,6 +13,7 @@ PUBLISHED = {
     ("post", "/api/v1/integrations"): 201,
     ("get", "/api/v1/integrations/{integration_id}"): 200,
     ("patch", "/api/v1/integrations/{integration_id}"): 200,
+    ("delete", "/api/v1/integrations/{integration_id}"): 204,
     ("put", "/api/v1/integrations/{integration_id}/credentials"): 204,
     ("get", "/api/v1/integrations/{integration_id}/events"): 200,
     ("post", "/api/v1/integrations/{integration_id}/sync"): 202,
@@ -25,6 +26,7 @@ OF_ANY_CALL = {400, 401, 404, 429, 500, 503}
 WITH_INPUT = {
     ("post", "/api/v1/integrations"): {403, 413, 415, 422},
     ("get", "/api/v1/integrations/{integration_id}"): {403},
+    ("delete", "/api/v1/integrations/{integration_id}"): {403},
     ("patch", "/api/v1/integrations/{integration_id}"): {403, 412, 413, 415, 422, 428},
     ("put", "/api/v1/integrations/{integration_id}/credentials"): {403, 413, 415, 422},
     ("get", "/api/v1/integrations/{integration_id}/events"): {403, 422},

@@ -16,6 +16,7 @@ from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.outside import FakeClock, FakeConnect, FakeWakeUps
+from tests.fakes.remains import FakeRemains
 from tests.fakes.service import FakeService
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
 from tests.fakes.tables import FakeTables
@@ -110,7 +111,8 @@ class World:
     def worker(self, owner: str = "worker") -> Worker:
         """A worker as an invocation has it."""
         stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables))
-        ports = WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock)
+        remains = FakeRemains(self.tables)
+        ports = WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
         return Worker(ports, owner, call_seconds_maximum=5)
 
     def look(self) -> SliceReport:

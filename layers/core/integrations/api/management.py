@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from integrations.api.log import log
 from integrations.api.views import integration_detail_view
 from integrations.domain.errors import VersionRequired
 from integrations.domain.field_mapping import FieldMapping
@@ -9,6 +10,7 @@ from integrations.management.author import Author
 from integrations.management.changing import change_integration
 from integrations.management.creating import create_integration
 from integrations.management.credentials import put_credentials
+from integrations.management.deleting import delete_integration
 from integrations.management.parts import require_valid
 from integrations.providers.registry import spec_for
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from integrations.domain.integration import Integration
     from integrations.management.parts import Parts
     from integrations.management.ports import ManagedIntegrations, Vault
+    from integrations.sync.cancel import Cancellations
+    from integrations.sync.ports import WakeUps
 
 
 class DeploymentSettings(Protocol):
@@ -33,7 +37,17 @@ class DeploymentSettings(Protocol):
         """`host:port` that it adds to the services' own."""
 
 
-class ManagementServices(Protocol):
+class Moment(Protocol):
+    """What makes each call different."""
+
+    def now(self) -> int:
+        """Unix milliseconds."""
+
+    def randomness(self) -> bytes:
+        """10 bytes."""
+
+
+class ManagementServices(Moment, Protocol):
     """What managing integrations needs."""
 
     @property
@@ -48,11 +62,21 @@ class ManagementServices(Protocol):
     def vault(self) -> "Vault":
         """What seals credentials."""
 
-    def now(self) -> int:
-        """Unix milliseconds."""
 
-    def randomness(self) -> bytes:
-        """10 bytes."""
+class DeletionServices(Moment, Protocol):
+    """What deleting an integration needs."""
+
+    @property
+    def management(self) -> "ManagedIntegrations":
+        """The integrations."""
+
+    @property
+    def cancellations(self) -> "Cancellations":
+        """What takes jobs out of their lines."""
+
+    @property
+    def wake_ups(self) -> "WakeUps":
+        """The queue."""
 
 
 def created_answer(call: "ApiCall", request: "CreateIntegration", services: ManagementServices) -> dict[str, Any]:
@@ -99,7 +123,14 @@ def keep_credentials(
     put_credentials(integration, spec, given, services.management, services.vault, author_of(call, services))
 
 
-def author_of(call: "ApiCall", services: ManagementServices) -> Author:
+def forget_integration(call: "ApiCall", integration: "Integration", services: DeletionServices) -> None:
+    """It is not found from now on; what it left behind goes later."""
+    author, cancellations = author_of(call, services), services.cancellations
+    if not delete_integration(integration, services.management, cancellations, services.wake_ups, author):
+        log().warning("the queue can't be reached; the recovery will wake the line", integration_id=integration.id)
+
+
+def author_of(call: "ApiCall", services: Moment) -> Author:
     """The caller, now."""
     return Author(call.caller.key_id, services.now(), services.randomness())
 

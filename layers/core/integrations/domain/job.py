@@ -9,6 +9,7 @@ Mode = Literal["full", "incremental", "resync"]
 JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 LogLevel = Literal["info", "warning", "error"]
 
+DIRECTIONS: tuple[Direction, ...] = ("push", "pull")
 UNFINISHED: frozenset[JobStatus] = frozenset({"pending", "running"})
 JOB_RETENTION_DAYS = 90
 
@@ -81,7 +82,8 @@ class Job:
 class Lease:
     """The right to work on one integration, until `expires_at`; `fence` grows with every holder.
 
-    `recoveries` counts holders in a row that vanished without moving a checkpoint.
+    `recoveries` counts holders in a row that vanished without moving a checkpoint. `deleted`: the integration was
+    deleted, and what it left behind has to be cleared away.
     """
 
     project_id: str
@@ -90,3 +92,4 @@ class Lease:
     fence: int
     expires_at: int
     recoveries: int = 0
+    deleted: bool = False

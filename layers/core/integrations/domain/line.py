@@ -17,9 +17,9 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The head of a line and when it is due (Unix milliseconds)."""
+    """The head of a line and when it is due (Unix milliseconds); no job where a deleted integration's remains are."""
 
-    job_id: str
+    job_id: str | None
     due_at: int
 
 

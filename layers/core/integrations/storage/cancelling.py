@@ -5,7 +5,9 @@ worker holds gets a request, which its next checkpoint finds; the request counts
 just giving the line back looks again. A job that waits behind the one that is worked on is nobody's, and ends at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from integrations.domain.errors import JobFinished, Unavailable
 from integrations.domain.job import UNFINISHED, Job, LogEntry
@@ -13,7 +15,7 @@ from integrations.domain.line import Cancellation
 from integrations.storage import keys
 from integrations.storage.attributes import Item
 from integrations.storage.expiry import is_live
-from integrations.storage.expressions import Action, Delete, Put, Update
+from integrations.storage.expressions import Action, Delete, Put, Query, Update
 from integrations.storage.job_items import job_from_item, job_to_item
 from integrations.storage.job_log import log_item
 from integrations.storage.leases import is_leased
@@ -28,6 +30,16 @@ class CancelStore:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def unfinished(self, project_id: str, integration_id: str, limit: int) -> Sequence[str]:
+        """As they stand in the line now."""
+        values = {
+            "pk": keys.standing(project_id, integration_id),
+            "started": keys.STARTED_SORT,
+            "end": keys.AFTER_WAITING_SORT,
+        }
+        query = Query("#pk = :pk AND #sk BETWEEN :started AND :end", values, consistent=True)
+        return [pointer["jobId"] for pointer in islice(self._table.query(query, page_size=limit), limit)]
 
     def cancel(self, project_id: str, job_id: str, reason: str, now: int) -> Cancellation | None:
         """Looks at job and line, writes on the condition that they are still so, and looks again if not."""

@@ -78,7 +78,7 @@ class LineStore:
         for _ in range(ATTEMPTS_MAXIMUM):
             line = self._held_line(lease)
             head = self._head(lease.project_id, lease.integration_id)
-            due = None if head is None else NextDue(head.id, max(now, _rests_until(head) or now))
+            due = _next_due(head, line, now)
             try:
                 self._table.write(_releasing(lease, line, due))
             except ConditionFailed:
@@ -86,6 +86,15 @@ class LineStore:
             return due
         message = f"jobs kept arriving for {lease.integration_id} at each of {ATTEMPTS_MAXIMUM} attempts to release it"
         raise Unavailable(message)
+
+    def forget(self, lease: Lease) -> None:
+        """The release then takes the line away, unless a job has come."""
+        key = keys.line(lease.project_id, lease.integration_id)
+        values = finishing.fence_values(lease) | {"gone": leases.REMAINS_GONE}
+        try:
+            self._table.write(Update(key, "SET #remains = :gone", finishing.FENCED, values))
+        except ConditionFailed:
+            raise LeaseLost(f"{lease.owner} no longer holds {lease.integration_id}") from None
 
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """From the lines themselves, as they are now."""
@@ -139,12 +148,14 @@ class LineStore:
         raise LeaseLost(f"job {job.id} is {found}: it can't be saved as {job.status} at step {job.step}")
 
 
-def _rests_until(job: Job) -> int | None:
-    """A cancelled job has nothing to wait for."""
-    return None if job.cancel_requested else job.not_before
+def _next_due(head: Job | None, line: Item, now: int) -> NextDue | None:
+    """A cancelled job has nothing to wait for; after the last job come a deleted integration's remains."""
+    if head is not None:
+        return NextDue(head.id, now if head.cancel_requested else max(now, head.not_before or now))
+    return NextDue(None, now) if line.get("remains") == leases.REMAINS_LEFT else None
 
 
-def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update:
+def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update | Delete:
     condition = "#fence = :fence AND #arrivals = :seen AND (attribute_not_exists(#owner) OR #owner = :owner)"
     changes = "REMOVE #owner, #leaseExpiresAt" + (", #dueAt, #dueShard" if due is None else "")
     if due is not None:
@@ -156,4 +167,7 @@ def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update:
         "due": due.due_at if due else None,
         "shard": keys.DUE_SHARD,
     }
-    return Update(keys.line(lease.project_id, lease.integration_id), changes, condition, values)
+    key = keys.line(lease.project_id, lease.integration_id)
+    if due is None and line.get("remains") == leases.REMAINS_GONE:
+        return Delete(key, condition, values)
+    return Update(key, changes, condition, values)

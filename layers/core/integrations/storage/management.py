@@ -4,7 +4,9 @@ Each change is one transaction with its audit entry, on the condition that the i
 attributes that differ are written: what a worker writes meanwhile (the last sync, a reason) stays.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from integrations.domain.audit import AuditEntry
 from integrations.domain.integration import Integration
@@ -12,9 +14,11 @@ from integrations.storage import keys
 from integrations.storage.audit import put_entry
 from integrations.storage.expressions import Action, Delete, Put, Update
 from integrations.storage.integration_items import ATTRIBUTES, integration_from_item, integration_to_item
+from integrations.storage.leases import REMAINS_LEFT
 from integrations.storage.status_changes import update_expression
 from integrations.storage.table import Table, TransactionRefused
 
+NOTHING: Final[Mapping[str, Action]] = MappingProxyType({})
 CIPHERTEXTS = ("credentials", "webhookSecret")
 _UNCHANGED = "#version = :readVersion AND #status = :readStatus AND #credentialsSet = :readCredentialsSet"
 
@@ -54,17 +58,39 @@ class ManagementStore:
         return self._written(before, _difference(before, after, sealed, gone), entry)
 
     def delete(self, integration: Integration, entry: AuditEntry) -> bool:
-        """Takes configuration and ciphertexts away. False if it is gone already."""
-        key = keys.integration(integration.project_id, integration.id)
-        return self._written(integration, Delete(key, "attribute_exists(#pk)"), entry)
+        """Takes configuration and ciphertexts away, and leaves the rest to the worker: the line is due. False if it is
+        gone already."""
+        scope = (integration.project_id, integration.id)
+        deletion = Delete(keys.integration(*scope), "attribute_exists(#pk)")
+        return self._written(integration, deletion, entry, {"line": _abandoning(*scope, entry.at)})
 
-    def _written(self, integration: Integration, action: Action, entry: AuditEntry) -> bool:
+    def _written(
+        self, integration: Integration, action: Action, entry: AuditEntry, others: Mapping[str, Action] = NOTHING
+    ) -> bool:
         audit = put_entry(integration.project_id, integration.id, entry)
         try:
-            self._table.transact({"integration": action, "audit": audit})
+            self._table.transact({"integration": action, "audit": audit, **others})
         except TransactionRefused:
             return False
         return True
+
+
+def _abandoning(project_id: str, integration_id: str, now: int) -> Update:
+    """Whoever holds the line sees by the arrival that something came."""
+    changes = (
+        "SET #remains = :left, #dueAt = :now, #dueShard = :shard, #fence = if_not_exists(#fence, :zero), "
+        "#projectId = :project, #integrationId = :integration ADD #arrivals :one"
+    )
+    values = {
+        "left": REMAINS_LEFT,
+        "now": now,
+        "shard": keys.DUE_SHARD,
+        "zero": 0,
+        "one": 1,
+        "project": project_id,
+        "integration": integration_id,
+    }
+    return Update(keys.line(project_id, integration_id), changes, None, values)
 
 
 def _difference(before: Integration, after: Integration, sealed: dict[str, bytes], gone: tuple[str, ...]) -> Update:
