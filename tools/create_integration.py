@@ -32,7 +32,8 @@ def create_integration(stack: StackDescription, definition: Mapping[str, Any], i
     _refuse_unknown_keys(definition)
     spec = spec_for(definition["type"])
     integration = _integration(stack.project_id, integration_id, definition)
-    problems = _problems(integration, _listed_addresses(stack))
+    listed = _listed_addresses(stack)
+    problems = _problems(integration, listed) + spec.credential_address_problems(definition["credentials"], listed)
     if problems:
         raise ValidationFailed("The integration is not valid.", tuple(problems))
     plaintext = spec.credentials_plaintext(definition["credentials"]).decode()
@@ -84,7 +85,7 @@ def _mapping(index: int, mapping: Mapping[str, Any]) -> FieldMapping:
 def _problems(integration: Integration, listed: Sequence[str]) -> list[tuple[str, str]]:
     spec = spec_for(integration.type)
     problems = spec.address_problems(integration.config, listed)
-    found = spec.mapping_problems(integration.field_mappings)
+    found = spec.mapping_problems(integration.field_mappings, integration.config)
     return problems + [(f"fieldMappings.{index}.{field}", problem) for index, field, problem in found]
 
 

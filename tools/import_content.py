@@ -8,7 +8,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import batched
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,8 @@ from tools.stack.description import StackDescription, StackDown, read_descriptio
 
 BATCH = 100
 
+type FieldsByPath = Callable[[PurePosixPath], Mapping[str, Any]]
+
 
 @dataclass(slots=True)
 class ImportReport:
@@ -40,21 +42,27 @@ class ImportReport:
 
 
 def import_files(
-    stack: StackDescription, entity_type: str, files: Iterable[tuple[PurePosixPath, Path]]
+    stack: StackDescription,
+    entity_type: str,
+    files: Iterable[tuple[PurePosixPath, Path]],
+    more_fields: FieldsByPath = lambda _: {},
 ) -> ImportReport:
-    """Imports files given with the relative paths that their ids are made from."""
+    """Imports files given with the relative paths that their ids are made from.
+
+    `more_fields` says what an entity has besides what stands in its file."""
     table = Table(stack.client("dynamodb"), stack.table("entities"), key_names=("pk", "id"))
-    importer = _Importer(EntityStore(table), stack.project_id, entity_type)
+    importer = _Importer(EntityStore(table), stack.project_id, entity_type, more_fields)
     for batch in batched(files, BATCH, strict=False):
         importer.take(batch)
     return importer.report
 
 
 class _Importer:
-    def __init__(self, store: EntityStore, project_id: str, entity_type: str) -> None:
+    def __init__(self, store: EntityStore, project_id: str, entity_type: str, more_fields: FieldsByPath) -> None:
         self._store = store
         self._project_id = project_id
         self._entity_type = entity_type
+        self._more_fields = more_fields
         self.report = ImportReport()
 
     def take(self, batch: Iterable[tuple[PurePosixPath, Path]]) -> None:
@@ -63,7 +71,8 @@ class _Importer:
         stored = self._store.read(self._project_id, self._entity_type, by_id)
         for identifier, (name, path) in by_id.items():
             try:
-                self.report.counts[self._save(identifier, read_fields(path), stored)] += 1
+                fields = {**read_fields(path), **self._more_fields(name)}
+                self.report.counts[self._save(identifier, fields, stored)] += 1
             except (UnreadableFile, RecordRejected, OSError) as error:
                 self.report.refused.append((name, str(error)))
 

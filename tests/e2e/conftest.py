@@ -1,17 +1,12 @@
 """One stack for all end-to-end tests; every test has an integration and an entity type of its own."""
 
-import json
-import re
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from integrations.domain.identity import external_id_of_entity
-from tests.e2e.platform import Platform, Simulator, load_platform, make
+from tests.e2e.connected import Connected, Connector
+from tests.e2e.platform import Platform, load_platform, make
 
 MAPPINGS = [
     {"source": "fields.title", "target": "title", "transform": None},
@@ -30,81 +25,25 @@ def platform() -> Iterator[Platform]:
     platform.close()
 
 
-@dataclass(frozen=True)
-class Connected:
-    """An integration with Sanity and the entity type it maps, both of one test alone."""
-
-    platform: Platform
-    id: str
-    entity_type: str
-    document_type: str
-
-    @property
-    def sanity(self) -> Simulator:
-        """The service."""
-        return self.platform.sanity
-
-    def entity_id(self, name: str) -> str:
-        """The id of the test's entity of that name: documents of different tests must not share an id."""
-        return f"{self.entity_type}-{name}"
-
-    def write(self, name: str, **fields: object) -> None:
-        """Creates or changes an entity."""
-        self.platform.write_entity(self.entity_type, self.entity_id(name), **fields)
-
-    def entities(self) -> dict[str, dict[str, Any]]:
-        """The entities, by name; imported ones by id."""
-        stored = self.platform.entities(self.entity_type)
-        return {entity_id.removeprefix(f"{self.entity_type}-"): entity for entity_id, entity in stored.items()}
-
-    def documents(self) -> dict[str, dict[str, Any]]:
-        """The documents, by id."""
-        return self.sanity.documents(self.document_type)
-
-    def document_id(self, name: str) -> str:
-        """The id of the document that the test's entity makes."""
-        return external_id_of_entity(self.platform.stack["projectId"], self.entity_id(name))
-
-    def push(self, **body: object) -> dict[str, Any]:
-        """Pushes and waits; the ended job."""
-        return self.platform.sync(self.id, direction="push", **body)
-
-    def pull(self, **body: object) -> dict[str, Any]:
-        """Pulls and waits; the ended job."""
-        return self.platform.sync(self.id, direction="pull", **body)
+@pytest.fixture
+def connect_to(platform: Platform, tmp_path: Path) -> Iterator[Connector]:
+    """Makes integrations of any service: `connect_to("loops", config, mappings, credentials, entity_types)`."""
+    simulators = [platform.simulator(service) for service in platform.stack["simulators"]]
+    for simulator in simulators:
+        simulator.forget_faults()
+    yield Connector(platform, tmp_path)
+    for simulator in simulators:
+        simulator.forget_faults()
 
 
 @pytest.fixture
-def connect(platform: Platform, tmp_path: Path) -> Iterator[Callable[..., Connected]]:
-    """Makes integrations: `connect(token=…, **config)`."""
-    platform.sanity.admin("DELETE", "faults")
+def connect(connect_to: Connector, platform: Platform) -> Iterator[Callable[..., Connected]]:
+    """Makes integrations with Sanity: `connect(token=…, **config)`."""
 
     def connected(token: str | None = None, **config: object) -> Connected:
-        name = uuid.uuid4().hex[:12]
-        service = platform.stack["simulators"]["sanity"]
-        entity_type, document_type = f"type_{name}", f"doc_{name}"
-        wanted = {
-            "type": "sanity",
-            "name": f"Test {name}",
-            "config": {
-                "projectId": service["projectId"],
-                "dataset": service["dataset"],
-                "apiHost": service["url"],
-                "entityTypes": {entity_type: document_type},
-                **config,
-            },
-            "fieldMappings": MAPPINGS,
-            "credentials": {"token": token or service["token"]},
-        }
-        file = tmp_path / f"{name}.json"
-        file.write_text(json.dumps(wanted))
-        printed = make("integration", f"FILE={file}")
-        found = re.search(r"int_\w+", printed)
-        assert found, printed
-        return Connected(platform, found.group(), entity_type, document_type)
+        return connect_to.to_sanity(config, MAPPINGS, token)
 
     yield connected
-    platform.sanity.admin("DELETE", "faults")
     platform.sanity.admin("POST", "config", {"lagSeconds": 0, "lagIgnoresSync": False})
 
 

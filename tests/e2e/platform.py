@@ -13,52 +13,11 @@ from typing import Any
 import boto3
 import httpx
 
+from tests.e2e.simulators import SanitySimulator, Simulator
+
 ROOT = Path(__file__).resolve().parents[2]
 STACK_FILE = ROOT / ".local" / "stack.json"
 POLL_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Simulator:
-    """A service's simulator."""
-
-    url: str
-    admin_url: str
-
-    def admin(self, method: str, route: str, body: object = None, **parameters: str) -> Any:
-        """An admin route's answer; fails on anything but 200."""
-        answer = httpx.request(method, f"{self.admin_url}/{route}", json=body, params=parameters, timeout=60)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def documents(self, document_type: str) -> dict[str, dict[str, Any]]:
-        """The documents of a type by id, without the service's own fields."""
-        found = self.admin("GET", "dump")["documents"]
-        return {
-            document["_id"]: {key: value for key, value in document.items() if key not in SERVICE_FIELDS}
-            for document in found
-            if document["_type"] == document_type
-        }
-
-    def mutations(self) -> list[dict[str, Any]]:
-        """The mutate requests since the log was cleared, without dry runs."""
-        requests = self.admin("GET", "requests", path="/data/mutate/")["requests"]
-        return [request for request in requests if request["query"].get("dryRun") != "true"]
-
-    def forget_requests(self) -> None:
-        """Empties the log of requests."""
-        self.admin("DELETE", "requests")
-
-    def fault(self, **fault: object) -> None:
-        """Orders a fault for coming requests."""
-        self.admin("POST", "faults", {"faults": [fault]})
-
-    def edit(self, document_id: str, **values: object) -> None:
-        """What an editor does in the Studio."""
-        self.admin("POST", "edit", {"id": document_id, "set": values})
-
-
-SERVICE_FIELDS = frozenset({"_id", "_type", "_rev", "_createdAt", "_updatedAt"})
 
 
 @dataclass(frozen=True)
@@ -68,11 +27,14 @@ class Platform:
     stack: Mapping[str, Any]
     clients: dict[str, Any] = field(default_factory=dict)
 
+    def simulator(self, service: str) -> Simulator:
+        """A service's simulator."""
+        return Simulator(self.stack["simulators"][service])
+
     @cached_property
-    def sanity(self) -> Simulator:
+    def sanity(self) -> SanitySimulator:
         """Sanity's simulator."""
-        found = self.stack["simulators"]["sanity"]
-        return Simulator(found["url"], found["adminUrl"])
+        return SanitySimulator(self.stack["simulators"]["sanity"])
 
     @cached_property
     def http(self) -> httpx.Client:

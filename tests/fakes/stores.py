@@ -1,7 +1,7 @@
 """In-memory stores without a line: entities, links, failures, logs, integrations."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from integrations.domain.entity import Entity, EntityStamp
@@ -79,6 +79,11 @@ class FakeLinks:
         """Those that exist."""
         rows = self._rows(project_id, integration_id)
         return {id: rows[id] for id in entity_ids if id in rows}
+
+    def external_ids(self, project_id: str, integration_id: str) -> Iterator[tuple[str, str]]:
+        """In the order of entity ids."""
+        rows = self._rows(project_id, integration_id)
+        return ((rows[id].external_id, id) for id in sorted(rows))
 
     def write(self, project_id: str, integration_id: str, links: Sequence[Link]) -> None:
         """The last one of an entity stays."""

@@ -1,20 +1,23 @@
-"""The demo: a project with keys, and an integration with the simulated Sanity."""
+"""The demo: a project with keys, and an integration with each simulated service."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from integrations.domain.api_key import Level, Plan
+from integrations.domain.entity import Entity
 from integrations.storage.api_keys import ApiKeyStore
+from integrations.storage.entities import EntityStore
 from integrations.storage.table import Table
+from tests.simulators.local import Demo
 from tools.api_keys import create_key
 from tools.create_integration import create_integration
 from tools.stack.description import StackDescription
 from tools.stack.emulator import Emulator, aws_client
+from tools.stack.simulators import simulated_services
 
 PROJECT_ID = "demo"
-INTEGRATION_ID = "int_demo_sanity"
 ENTITY_TYPE = "article"
-DOCUMENT_TYPE = "post"
 
 _KEYS: Mapping[str, tuple[Level, Plan]] = {
     "read": ("read", "enterprise"),
@@ -31,26 +34,32 @@ def create_keys(emulator: Emulator, integrations_table: str) -> dict[str, str]:
     return {name: create_key(store, [PROJECT_ID], level, plan) for name, (level, plan) in _KEYS.items()}
 
 
-def create_demo_integration(stack: StackDescription) -> None:
-    """Does nothing if it is there."""
-    create_integration(stack, _definition(stack.simulator("sanity")), INTEGRATION_ID)
+def demos(simulators: Mapping[str, Mapping[str, Any]]) -> dict[str, Demo]:
+    """The demo's integrations by id, of the simulators that stack.json describes so."""
+    found = {service: local.demo(simulators[service]) for service, local in simulated_services().items()}
+    return {integration_id(service): demo for service, demo in found.items() if demo}
 
 
-def _definition(sanity: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "type": "sanity",
-        "name": "Demo site",
-        "config": {
-            "projectId": sanity["projectId"],
-            "dataset": sanity["dataset"],
-            "apiHost": sanity["url"],
-            "entityTypes": {ENTITY_TYPE: DOCUMENT_TYPE},
-        },
-        "fieldMappings": [
-            {"source": "fields.title", "target": "title", "transform": None},
-            {"source": "fields.title", "target": "slug.current", "transform": "slugify"},
-            {"source": "fields.body", "target": "body", "transform": "markdown_to_html"},
-            {"source": "fields.description", "target": "seo.description", "transform": None},
-        ],
-        "credentials": {"token": sanity["token"]},
-    }
+def integration_id(service: str) -> str:
+    """`int_demo_sanity`."""
+    return f"int_demo_{service}"
+
+
+def create_demo(stack: StackDescription) -> None:
+    """Makes the integrations and their entities; leaves alone what is there."""
+    store = entity_store(stack)
+    for identifier, demo in demos(stack.content["simulators"]).items():
+        create_integration(stack, demo.definition, identifier)
+        for entity_type, entities in demo.entities.items():
+            _create_entities(store, entity_type, entities)
+
+
+def entity_store(stack: StackDescription) -> EntityStore:
+    """The stack's entities."""
+    return EntityStore(Table(stack.client("dynamodb"), stack.table("entities"), key_names=("pk", "id")))
+
+
+def _create_entities(store: EntityStore, entity_type: str, entities: Mapping[str, Mapping[str, Any]]) -> None:
+    now = time.time_ns() // 1_000_000
+    for identifier, fields in entities.items():
+        store.create(PROJECT_ID, Entity(identifier, entity_type, dict(fields), now, now))

@@ -45,9 +45,9 @@ class StackDescription:
         """A boto3 client of the emulator."""
         return aws_client(service, self.content["awsEndpoint"], self.content["region"])
 
-    def simulator(self, service: str) -> Mapping[str, str]:
+    def simulator(self, service: str) -> Mapping[str, Any]:
         """Where a service's simulator is and how to get in."""
-        found: Mapping[str, str] = self.content["simulators"][service]
+        found: Mapping[str, Any] = self.content["simulators"][service]
         return found
 
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tools.stack import places
-from tools.stack.demo import PROJECT_ID, create_demo_integration, create_keys
+from tools.stack.demo import PROJECT_ID, create_demo, create_keys
 from tools.stack.deployment import build, deploy, region
 from tools.stack.description import StackDescription, read_description, write_description
 from tools.stack.emulator import start_emulator
 from tools.stack.fingerprint import DEPLOYED, SIMULATED, fingerprint_of
 from tools.stack.gateway import stage_of_api
-from tools.stack.simulators import start_sanity
+from tools.stack.simulators import described, simulated_services, start_simulators
 from tools.stack.state import StackState, load_state, save_state
 
 type Say = Callable[[str], None]
@@ -27,7 +27,7 @@ def up(say: Say) -> StackDescription:
         if state is None or not state.alive:
             _clear_away(state)
             return _up_from_nothing(say)
-        state = _with_current_simulator(state, say)
+        state = _with_current_simulators(state, say)
         fingerprint = fingerprint_of(DEPLOYED)
         if state.deployed != fingerprint or not places.DESCRIPTION.exists():
             say("Building what changed")
@@ -63,7 +63,7 @@ def _started() -> StackState:
     places.RUN.mkdir(parents=True, mode=0o700)
     emulator = start_emulator(region())
     try:
-        state = StackState(emulator, start_sanity(), fingerprint_of(SIMULATED), None)
+        state = StackState(emulator, start_simulators({}), fingerprint_of(SIMULATED), None)
         save_state(state)
     except BaseException:
         emulator.process.stop()
@@ -71,20 +71,26 @@ def _started() -> StackState:
     return state
 
 
-def _with_current_simulator(state: StackState, say: Say) -> StackState:
+def _with_current_simulators(state: StackState, say: Say) -> StackState:
+    """A service that came since brings an address, which has to be deployed."""
     simulated = fingerprint_of(SIMULATED)
-    if state.sanity.process.alive and state.simulated == simulated:
+    running = {service for service, simulator in state.simulators.items() if simulator.process.alive}
+    if state.simulated == simulated and running == set(simulated_services()):
         return state
     say("Starting the simulators anew, with what they hold")
-    state.sanity.process.stop()
-    state = replace(state, sanity=start_sanity(state.sanity), simulated=simulated)
-    save_state(state)
-    return state
+    state.stop_simulators()
+    current = replace(state, simulators=start_simulators(state.simulators), simulated=simulated)
+    if current.addresses != state.addresses:
+        current = replace(current, deployed=None)
+    save_state(current)
+    if places.DESCRIPTION.exists():
+        write_description({**read_description().content, "simulators": described(current.simulators)})
+    return current
 
 
 def _deploy(state: StackState, fingerprint: str, say: Say) -> None:
     say("Deploying")
-    outputs = deploy(state.emulator, [state.sanity.address])
+    outputs = deploy(state.emulator, state.addresses)
     say("Making the demo")
     keys = _keys_so_far() or create_keys(state.emulator, outputs["IntegrationsTableName"])
     endpoint = state.emulator.endpoint
@@ -98,10 +104,10 @@ def _deploy(state: StackState, fingerprint: str, say: Say) -> None:
             "tables": {"integrations": outputs["IntegrationsTableName"], "entities": outputs["EntitiesTableName"]},
             "queues": {"sync": outputs["SyncQueueUrl"], "deadLetter": outputs["DeadLetterQueueUrl"]},
             "eventBus": outputs["EventBusName"],
-            "simulators": {"sanity": state.sanity.described()},
+            "simulators": described(state.simulators),
         }
     )
-    create_demo_integration(read_description())
+    create_demo(read_description())
     save_state(replace(state, deployed=fingerprint))
 
 

@@ -12,6 +12,8 @@ RUN = LOCAL / "run"
 """What belongs to the running stack: gone after `make down`."""
 STATE = RUN / "state.json"
 TEMPORARY = RUN / "tmp"
+SIMULATED = RUN / "simulators"
+"""What the simulators hold when they end."""
 LOGS = LOCAL / "logs"
 
 SAM_BUILD = LOCAL / "sam" / "build"

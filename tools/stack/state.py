@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tools.stack import places
 from tools.stack.emulator import Emulator
-from tools.stack.simulators import SanitySimulator
+from tools.stack.simulators import LocalSimulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class StackState:
     """The processes, and fingerprints of what they run; `deployed` is None until a deployment went through."""
 
     emulator: Emulator
-    sanity: SanitySimulator
+    simulators: Mapping[str, LocalSimulator]
     simulated: str
     deployed: str | None
 
@@ -23,10 +24,20 @@ class StackState:
         """Whether the emulator runs: it holds all data, so without it nothing is left to go on with."""
         return self.emulator.process.alive
 
+    @property
+    def addresses(self) -> list[str]:
+        """The simulators', as the deployment has to list them."""
+        return [simulator.address for simulator in self.simulators.values()]
+
     def stop(self) -> None:
         """Ends all processes."""
         self.emulator.process.stop()
-        self.sanity.process.stop()
+        self.stop_simulators()
+
+    def stop_simulators(self) -> None:
+        """Ends the simulators, which keep what they hold for their successors."""
+        for simulator in self.simulators.values():
+            simulator.process.stop()
 
 
 def load_state() -> StackState | None:
@@ -35,12 +46,12 @@ def load_state() -> StackState | None:
         saved = json.loads(places.STATE.read_text())
     except FileNotFoundError:
         return None
-    emulator, sanity = Emulator(**saved["emulator"]), SanitySimulator(**saved["sanity"])
-    return StackState(emulator, sanity, saved["simulated"], saved["deployed"])
+    simulators = {service: LocalSimulator(**each) for service, each in saved["simulators"].items()}
+    return StackState(Emulator(**saved["emulator"]), simulators, saved["simulated"], saved["deployed"])
 
 
 def save_state(state: StackState) -> None:
-    """Keeps it, for this user's eyes only: it holds the simulator's token."""
+    """Keeps it, for this user's eyes only: it holds the simulators' keys."""
     partial = places.STATE.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text(json.dumps(dataclasses.asdict(state)))

@@ -176,11 +176,11 @@ class PushConformance(Conformance):
         kit.admin.add_fault(kind, match={"path": kit.push_path}, count=None)
         with pytest.raises(OutcomeUnknown):
             provider.push_batch([kit.record(1)], "job")
-        assert len(kit.admin.requests(kit.push_path)) == 1
+        assert len(kit.admin.requests(kit.push_path)) == 1 or kit.push_is_idempotent
 
     @pytest.mark.parametrize("kind", ["hang_before", "hang_after"])
     def test_a_time_out_leaves_the_outcome_open(self, kit, open_provider, kind):
-        kit.admin.add_fault(kind, delayMs=2_000, match={"path": kit.push_path})
+        kit.admin.add_fault(kind, delayMs=2_000, count=None, match={"path": kit.push_path})
         with pytest.raises(OutcomeUnknown) as failed:
             open_provider(service_timeout_seconds=0.3).push_batch([kit.record(1)], "job")
         assert failed.value.code == "service_timeout"
@@ -188,9 +188,10 @@ class PushConformance(Conformance):
     @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "malformed_json"])
     def test_what_was_left_open_converges_when_sent_again(self, kit, provider, kind):
         records = [kit.record(number) for number in range(5)]
-        kit.admin.add_fault(kind, match={"path": kit.push_path})
+        kit.admin.add_fault(kind, match={"path": kit.push_path}, count=None)
         with pytest.raises(OutcomeUnknown):
             provider.push_batch(records, "job")
+        kit.admin.clear_faults()
         assert all(isinstance(outcome, Accepted) for outcome in provider.push_batch(records, "job"))
         assert set(kit.stored()) == {record.external_id for record in records}
 
@@ -201,9 +202,9 @@ class PullConformance(Conformance):
     def test_it_offers_the_protocol(self, provider):
         assert isinstance(provider, PullProvider)
 
-    def test_an_empty_service_is_one_empty_page(self, kit, provider):
-        page = provider.pull_page(kit.remote_types, provider.first_cursor(None))
-        assert (page.records, page.next_cursor) == ((), None)
+    def test_an_empty_service_gives_nothing_and_ends(self, kit, provider):
+        assert self._pulled(kit, provider, provider.first_cursor(None)) == []
+        assert len(kit.admin.requests(kit.pull_path)) == kit.requests_when_empty
 
     def test_every_record_is_given_once(self, kit, provider):
         ids = kit.seed(2 * kit.page_records + 1)
@@ -227,7 +228,7 @@ class PullConformance(Conformance):
         page = provider.pull_page(kit.remote_types, provider.first_cursor(None))
         again = provider.pull_page(kit.remote_types, provider.first_cursor(page.service_time))
         assert {record.external_id for record in again.records} <= {record.external_id for record in page.records}
-        assert page.service_time is not None
+        assert (page.service_time is not None) is kit.has_change_feed
 
     def test_refused_credentials_stop_and_are_not_repeated(self, kit, open_provider):
         provider = open_provider(refused=True)

@@ -19,8 +19,11 @@ class ServiceKit:
 
     `record(n)` is a record that is accepted, `bad_record(n)` one that the service refuses for its content. Paths are
     parts of a request's path by which faults and the request log find the calls of a kind. `seed(n)` stores n records
-    in the service, `stored` says what is stored, by id, without revisions and times. `refuses_bad_records_by_request`
-    is how many requests a batch with one bad record may take. `page_records` is the size of a pulled page.
+    in the service, `stored` says what is stored, by id, without revisions and times. `requests_with_a_bad_record` is
+    how many requests a batch with one bad record may take. `page_records` is the size of a pulled page,
+    `requests_when_empty` how many calls it takes to see that there is nothing to pull. Without `has_change_feed` every
+    pull is a full one. `push_is_idempotent` where sending twice is harmless, so that a lost answer is asked for again
+    at once. `missing_id` is an id that no record has.
     """
 
     admin: AdminClient
@@ -37,4 +40,8 @@ class ServiceKit:
     read_path: str = ""
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
+    requests_when_empty: int = 1
     stored: Callable[[], dict[str, dict[str, Any]]] | None = None
+    has_change_feed: bool = True
+    push_is_idempotent: bool = False
+    missing_id: str = "missing"

@@ -72,6 +72,14 @@ def test_a_thousand_links_and_more_are_written_and_read(world: World):
     assert len(world.links.read(*SCOPE, [link.entity_id for link in links])) == 1200
 
 
+def test_the_external_ids_of_all_links_are_told_with_their_entities(world: World):
+    links = [a_link("b"), a_link("a", external_id="userId=1"), a_link("c", external_id="c@example.com")]
+    world.links.write(*SCOPE, links)
+    world.links.write("demo", "another", [a_link("d", external_id="d")])
+    found = list(world.links.external_ids(*SCOPE))
+    assert found == [("userId=1", "a"), (external_id_of_entity("demo", "b"), "b"), ("c@example.com", "c")]
+
+
 def test_nothing_to_write_is_no_call(dynamo: DynamoWorld):
     dynamo.links.write(*SCOPE, [])
     dynamo.links.read(*SCOPE, [])

@@ -9,7 +9,11 @@ from typing import Any
 import boto3
 import pytest
 
+from integrations.providers.connection import ConnectionSettings
+from integrations.providers.contract import ConnectionReport
+from integrations.providers.pacing import RateLimit
 from integrations.runtime.api import services
+from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
 from tests.integration.api.gateway import request
 from tests.refusals import JSON, OUR_JOB, World
@@ -94,6 +98,10 @@ def _role(function: str) -> list[Mapping[str, Any]]:
     return [statement for policy in policies for statement in policy["Statement"]]
 
 
+def _refused(function: str, accesses: list[Access]) -> list[Access]:
+    return [access for access in accesses if not any(_allows(each, access) for each in _role(function))]
+
+
 @pytest.mark.parametrize("function", CALLS)
 def test_the_role_allows_what_the_function_does(function: str, world: World, accesses: list[Access]):
     method, path, body = CALLS[function]
@@ -103,5 +111,33 @@ def test_the_role_allows_what_the_function_does(function: str, world: World, acc
     [authorized, *done] = accesses
     assert [each for each in _role("AuthorizeFunction") if _allows(each, authorized)]
     assert done
-    refused = [access for access in done if not any(_allows(each, access) for each in _role(function))]
-    assert not refused
+    assert not _refused(function, done)
+
+
+class PacedService:
+    """Stands for a service that is called within its rate."""
+
+    def __init__(self, integration: object, credentials: bytes, settings: ConnectionSettings) -> None:
+        assert settings.pacer_for
+        self._pacer = settings.pacer_for("ab" * 32)
+
+    def check(self) -> ConnectionReport:
+        self._pacer.wait_for_turn((RateLimit("requests", 10, 1.0),), 1.0)
+        return ConnectionReport(True, 1)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_the_role_allows_what_a_test_of_a_connection_does(
+    world: World, table: Table, accesses: list[Access], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("integrations.runtime.connecting.connect", PacedService)
+    scope = (world.ours, "int_active")
+    ciphertext = services().connect.vault.seal(*scope, "service", ("https://zx3vzmn1.api.sanity.io",), "{}")
+    CredentialStore(table).put_credentials(*scope, ciphertext, None)
+    answer = request("POST", "/integrations/int_active/test", {"Authorization": f"Bearer {world.keys['write']}"})
+    assert answer.body["data"]["connected"] is True
+    _, *done = accesses
+    assert Access("dynamodb:PutItem", TABLE, f"BUDGET#{'ab' * 32}") in done
+    assert not _refused("TestConnectionFunction", done)

@@ -10,7 +10,7 @@ from tests.simulators.posthog.accounts import Accounts
 from tests.simulators.posthog.capture import CAPTURE_PATHS, Capture
 from tests.simulators.posthog.errors import Refused, capture_refusal, not_found, refusal
 from tests.simulators.posthog.generator import generated_events, generated_persons, order_from_json
-from tests.simulators.posthog.hogql import KNOWN_QUERIES
+from tests.simulators.posthog.known_queries import KNOWN_QUERIES
 from tests.simulators.posthog.notes import notes_of, query_without_keys
 from tests.simulators.posthog.private_api import PrivateApi
 from tests.simulators.posthog.query_cache import QueryCache

@@ -1,5 +1,6 @@
 """Capture: takes events for whoever names a project's token, and says nothing about what becomes of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ class Capture:
             raise Refused(plain(405, ""))
         payload = payload_of(request, self._body(request))
         values = raw_events(payload)
+        self._refuse_large(values)
         shared = payload if isinstance(payload, dict) else {}
         token = _token(shared, values)
         accepted = self._read(request, shared, values)
@@ -49,6 +51,14 @@ class Capture:
         if len(body) > maximum:
             raise Refused(plain(switches.too_large_status, f"maximum event size exceeded: limit is {maximum} bytes"))
         return body
+
+    def _refuse_large(self, values: list[Mapping[str, Any]]) -> None:
+        """One event that is too large for the stream behind capture refuses its whole request."""
+        maximum = self.switches.batched_event_bytes
+        if maximum and any(len(json.dumps(value)) > maximum for value in values):
+            raise Refused(
+                plain(self.switches.too_large_status, f"maximum event size exceeded: limit is {maximum} bytes")
+            )
 
     def _read(self, request: Request, shared: Mapping[str, Any], values: list[Mapping[str, Any]]) -> list[Any]:
         arrival = Arrival(

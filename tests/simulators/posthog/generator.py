@@ -15,7 +15,8 @@ BEGINNING = "2026-06-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make: of `events`, `tied` share one timestamp in the middle and `late` arrive `late_seconds` later."""
+    """What to make: of `events`, `tied` share one timestamp in the middle and `late` arrive `late_seconds` later, those
+    of the last `late_span_seconds` (0: of the whole time)."""
 
     events: int
     persons: int
@@ -23,6 +24,7 @@ class Order:
     tied: int
     late: int
     late_seconds: float
+    late_span_seconds: float
     urls: int
     visitors: int
     event: str
@@ -35,15 +37,22 @@ def order_from_json(value: Mapping[str, Any]) -> Order:
     Raises `ValueError` for an unknown key, or numbers that don't go together.
     """
     defaults = {"events": 7_500, "persons": 20_000, "days": 3, "tied": 1_200, "late": 50, "urls": 40, "visitors": 500}
-    known = {**defaults, "lateSeconds": 3_600, "event": "$pageview", "beginning": BEGINNING, "projectId": 0}
+    known = {
+        **defaults,
+        "lateSeconds": 3_600,
+        "lateSpanSeconds": 0,
+        "event": "$pageview",
+        "beginning": BEGINNING,
+        "projectId": 0,
+    }
     chosen = {**known, **value}
     beginning = moment_of(chosen["beginning"])
     if set(chosen) != set(known) or beginning is None or chosen["tied"] + chosen["late"] > chosen["events"]:
         message = f"an order has any of {sorted(known)}, and no more tied and late than events; got {dict(value)}"
         raise ValueError(message)
     numbers = {name: int(chosen[name]) for name in defaults}
-    late_seconds, event = float(chosen["lateSeconds"]), str(chosen["event"])
-    return Order(**numbers, late_seconds=late_seconds, event=event, beginning=beginning)
+    late = {"late_seconds": float(chosen["lateSeconds"]), "late_span_seconds": float(chosen["lateSpanSeconds"])}
+    return Order(**numbers, **late, event=str(chosen["event"]), beginning=beginning)
 
 
 def generated_events(order: Order) -> Iterator[tuple[Event, bool]]:
@@ -52,12 +61,15 @@ def generated_events(order: Order) -> Iterator[tuple[Event, bool]]:
     # A millisecond off, since one of the others may stand right in the middle.
     tie = order.beginning + span / 2 + timedelta(milliseconds=1)
     spread = max(order.events - order.tied, 1)
+    share = order.late_span_seconds / span.total_seconds() if order.late_span_seconds else 1.0
+    first_late = spread - int(spread * min(share, 1.0))
+    distance = max((spread - first_late) // max(order.late, 1), 1)
     for number in range(order.events):
         place = number - order.tied
         moment = tie if place < 0 else order.beginning + span * place / spread
-        # Late ones are spread over the whole time, at equal distances.
-        is_late = order.late > 0 and place >= 0 and place % (spread // order.late) == 0
-        is_late = is_late and place // (spread // order.late) < order.late
+        # Late ones stand at equal distances.
+        steps, rest = divmod(place - first_late, distance)
+        is_late = place >= first_late and rest == 0 and steps < order.late
         yield _event(order, number, moment), is_late
 
 

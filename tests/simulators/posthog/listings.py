@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from tests.simulators.exchange import Request
 from tests.simulators.posthog.errors import Refused, invalid
 from tests.simulators.posthog.events import EVERY_NAME, Event
-from tests.simulators.posthog.hogql import Reader
 from tests.simulators.posthog.persons import Person, PersonTable
+from tests.simulators.posthog.reader import Reader
 from tests.simulators.posthog.switches import PostHogSwitches
 from tests.simulators.posthog.timestamps import moment_of, moment_text
 

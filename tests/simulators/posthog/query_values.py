@@ -31,6 +31,15 @@ class QueryValues:
             raise Refused(invalid(f"The simulator takes strings as values; {name} is {value!r}"))
         return value
 
+    def texts(self, name: str) -> list[str]:
+        """A list of strings, for `in`."""
+        if name not in self.given:
+            raise Refused(invalid(f"Unresolved placeholder: {{{name}}}"))
+        value = self.given[name]
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Refused(invalid(f"The simulator takes a list of strings as {name}; it is {value!r}"))
+        return value
+
     def moment(self, name: str) -> datetime:
         """A time; bare ones (outside `toDateTime`) in ClickHouse's own form if the switch wants it."""
         text = self.text(name)

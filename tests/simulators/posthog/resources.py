@@ -11,9 +11,10 @@ from tests.simulators.clock import AdjustableClock
 from tests.simulators.exchange import MalformedJson, Request
 from tests.simulators.posthog.accounts import Project
 from tests.simulators.posthog.errors import Refused, invalid, not_found, problem
-from tests.simulators.posthog.hogql import Reader, answer_query
+from tests.simulators.posthog.hogql import answer_query
 from tests.simulators.posthog.listings import list_events, list_persons
 from tests.simulators.posthog.query_cache import QueryCache
+from tests.simulators.posthog.reader import Reader
 from tests.simulators.posthog.switches import PostHogSwitches
 from tests.simulators.posthog.throttle import SlidingWindows
 from tests.simulators.posthog.warehouse import Warehouse

@@ -20,6 +20,7 @@ class PostHogSwitches:
     quota_limited: str = ""
     batch_bytes: int = 20 * 1024 * 1024
     event_bytes: int = 2 * 1024 * 1024
+    batched_event_bytes: int = 0
     too_large_status: int = 413
     sent_at_correction: bool = True
     future_hours: int = 23

@@ -21,7 +21,7 @@ from integrations.providers.retries import Repeatable
 from tests.unit.providers.surroundings import FakeResolver, FakeTime, settings_with
 
 TOKEN = "sk-very-secret"
-ALL_REPEATABLE = (Repeatable.ALWAYS, Repeatable.WHEN_ANSWERED, Repeatable.WHEN_NOT_APPLIED)
+ALL_REPEATABLE = tuple(Repeatable)
 
 
 class Service:
@@ -143,6 +143,15 @@ def test_a_change_that_may_have_been_applied_stays_of_unknown_outcome(time):
     assert client(service, time).send(call(Repeatable.WHEN_ANSWERED), time.now + 60).earlier_unknown
     service = Service(httpx.Response(503), httpx.Response(409))
     assert not client(service, time).send(call(Repeatable.WHEN_ANSWERED), time.now + 60).earlier_unknown
+
+
+def test_an_idempotent_change_is_repeated_after_silence_and_left_open_where_it_stays_silent(time):
+    once = Service(httpx.ReadTimeout, httpx.Response(200))
+    assert client(once, time).send(call(Repeatable.IDEMPOTENT), time.now + 60).status == 200
+    service = Service(httpx.ReadTimeout)
+    with pytest.raises(OutcomeUnknown):
+        client(service, time).send(call(Repeatable.IDEMPOTENT), time.now + 60)
+    assert len(service.requests) == 5
 
 
 def test_attempts_are_bounded(time):

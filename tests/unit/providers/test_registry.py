@@ -38,7 +38,7 @@ def test_asking_for_a_spec_loads_no_http_library():
     program = (
         "import sys; from integrations.providers.registry import connect, service_types, spec_for;"
         "[spec_for(each) for each in service_types()];"
-        "loaded = {'httpx', 'httpcore', 'boto3', 'markdown_it'} & set(sys.modules);"
+        "loaded = {'httpx', 'httpcore', 'boto3', 'markdown_it', 'cryptography'} & set(sys.modules);"
         "sys.exit(str(loaded) if loaded else 0)"
     )
     done = subprocess.run(

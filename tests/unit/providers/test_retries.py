@@ -34,6 +34,7 @@ def test_backoff_is_full_jitter_from_half_a_second_to_thirty():
     ("repeatable", "statuses"),
     [
         (Repeatable.ALWAYS, {429, 502, 503, 504}),
+        (Repeatable.IDEMPOTENT, {429, 502, 503, 504}),
         (Repeatable.WHEN_ANSWERED, {429, 502, 503, 504}),
         (Repeatable.WHEN_NOT_APPLIED, {429, 503}),
     ],

@@ -1,6 +1,6 @@
 """A project with one integration, its service, and a worker: everything in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from integrations.domain.integration import Integration
 from integrations.domain.job import Direction, Job, Mode
 from integrations.domain.link import Failure
 from integrations.domain.ulid import new_ulid
+from integrations.providers.contract import Provider
 from integrations.sync.ledger import LedgerStores
 from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
@@ -48,8 +49,8 @@ class World:
         self.connect = FakeConnect({INTEGRATION: self.service})
         self.configure()
 
-    def configure(self, **config: object) -> None:
-        """(Re)writes the integration with these keys in its config."""
+    def configure(self, mappings: Sequence[FieldMapping] = MAPPINGS, **config: object) -> None:
+        """(Re)writes the integration with these mappings, and keys in its config."""
         integration = Integration(
             PROJECT,
             INTEGRATION,
@@ -57,12 +58,16 @@ class World:
             "Site",
             "active",
             {"entityTypes": {"article": "post"}, **config},
-            MAPPINGS,
+            tuple(mappings),
             0,
             0,
             credentials_set=True,
         )
         self.integrations.put(integration)
+
+    def serve(self, provider: Provider) -> None:
+        """Puts another service behind the integration."""
+        self.connect.providers = {INTEGRATION: provider}
 
     @property
     def integration(self) -> Integration:

@@ -120,7 +120,8 @@ def keep_credentials(
 ) -> None:
     """Seals them. Nothing of them is answered or logged, whatever is wrong with them."""
     spec, given = spec_for(integration.type), request.model_extra or {}
-    put_credentials(integration, spec, given, services.management, services.vault, author_of(call, services))
+    listed, author = services.settings.allowed_addresses, author_of(call, services)
+    put_credentials(integration, spec, given, listed, services.management, services.vault, author)
 
 
 def forget_integration(call: "ApiCall", integration: "Integration", services: DeletionServices) -> None:

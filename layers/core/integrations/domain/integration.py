@@ -20,6 +20,14 @@ class StatusReason:
 
 
 @dataclass(frozen=True, slots=True)
+class PageMatch:
+    """Records land on the entities whose `source` names the same page as their `target`."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """What is configured, without any credential.
 
@@ -50,6 +58,12 @@ class Integration:
     def entity_types(self) -> dict[str, str]:
         """Entity type id → the thing of the service it is exchanged with, one to one."""
         return dict(self.config.get("entityTypes", {}))
+
+    @property
+    def match(self) -> PageMatch | None:
+        """How records find the entities they measure, where the integration is of that kind."""
+        found = self.config.get("match")
+        return PageMatch(found["source"], found["target"]) if found else None
 
     @property
     def on_conflict(self) -> OnConflict:

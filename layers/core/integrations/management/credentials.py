@@ -1,10 +1,10 @@
 """New credentials: checked, sealed for the integration's addresses, and never seen again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from integrations.domain.errors import Unavailable
+from integrations.domain.errors import Unavailable, ValidationFailed
 from integrations.management.changing import ATTEMPTS_MAXIMUM, found_again, unproven
 
 if TYPE_CHECKING:
@@ -20,15 +20,20 @@ def put_credentials(
     integration: "Integration",
     spec: "ProviderSpec[Any, Any]",
     credentials: Mapping[str, Any],
+    listed: Sequence[str],
     integrations: "ManagedIntegrations",
     vault: "Vault",
     author: "Author",
 ) -> None:
     """Replaces the credentials. The secret of webhooks is sealed apart: who calls the service never opens it, and who
-    receives webhooks opens nothing else. The integration is `pending` until they have worked.
+    receives webhooks opens nothing else. The integration is `pending` until they have worked. `listed` are the
+    addresses that the deployment adds to the services' own.
 
     Raises `ValidationFailed`, which repeats none of them, and `IntegrationNotFound`."""
     spec.credentials_plaintext(credentials)
+    problems = spec.credential_address_problems(credentials, listed)
+    if problems:
+        raise ValidationFailed(f"The credentials name an address that isn't one of {spec.label}.", tuple(problems))
     of_service = {name: value for name, value in credentials.items() if name != WEBHOOK_SECRET}
     plaintext = spec.credentials_plaintext(of_service).decode()
     webhook_secret = credentials.get(WEBHOOK_SECRET)

@@ -1,7 +1,7 @@
 """The parts of an integration that an admin gives, and whether the service's rules allow them. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from integrations.domain.errors import ValidationFailed
@@ -34,19 +34,16 @@ def require_valid(
     problems: list[Problem] = []
     if "config" in parts:
         problems += _config_problems(spec, parts["config"], listed)
+    known_config = None if problems else config
     if parts.get("field_mappings"):
-        found = spec.mapping_problems(parts["field_mappings"])
+        found = spec.mapping_problems(parts["field_mappings"], known_config)
         problems += [(f"fieldMappings.{index}.{side}", message) for index, side, message in found]
     schedule = parts.get("schedule")
     if schedule is not None:
-        problems += _schedule_problems(spec, schedule, config if "config" not in _first_parts(problems) else {})
+        problems += _schedule_problems(spec, schedule, known_config)
     if problems:
         count = f"{len(problems)} value{'s' if len(problems) > 1 else ''}"
         raise ValidationFailed(f"{count} cannot be accepted by {spec.label}; see details", tuple(problems))
-
-
-def _first_parts(problems: Iterable[Problem]) -> set[str]:
-    return {field.partition(".")[0] for field, _ in problems}
 
 
 def _config_problems(
@@ -62,11 +59,11 @@ def _config_problems(
 
 
 def _schedule_problems(
-    spec: "ProviderSpec[Any, Any]", schedule: Mapping[str, Any], config: Mapping[str, Any]
+    spec: "ProviderSpec[Any, Any]", schedule: Mapping[str, Any], config: Mapping[str, Any] | None
 ) -> Iterator[Problem]:
     problem = schedule_problem(schedule["expression"])
     if problem:
         yield "schedule.expression", f"{schedule['expression'][:64]!r} {problem}"
-    directions = spec.directions_for(config)
+    directions = spec.directions if config is None else spec.directions_for(config)
     if schedule.get("direction", spec.default_direction) not in directions:
-        yield "schedule.direction", f"{spec.label} has no {schedule['direction']}; allowed: {', '.join(directions)}"
+        yield "schedule.direction", f"must be one that {spec.label} has here: {', '.join(directions)}"

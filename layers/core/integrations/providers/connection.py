@@ -3,9 +3,10 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from integrations.providers.access_tokens import AccessTokenCache
 from integrations.providers.addresses import Resolve, resolve_host
 from integrations.providers.pacing import Pacer
 
@@ -23,6 +24,7 @@ class ConnectionSettings:
     one operation of a provider with its repetitions and waits: keep it below the lease's length.
     `listed_addresses` are the deployment's own exceptions, as `host:port`. `pacer` is the credential's limiter;
     `pacer_for` gives one by the hash of the quota's holder; without either, one is made for this connection alone.
+    `access_tokens` are shared by all connections that are opened with these settings.
     `transport` replaces the network (tests).
     """
 
@@ -39,6 +41,7 @@ class ConnectionSettings:
     random: Callable[[], float] = random.random
     resolve: Resolve = resolve_host
     transport: "httpx.BaseTransport | None" = None
+    access_tokens: AccessTokenCache = field(default_factory=AccessTokenCache)
 
     def deadline(self) -> float:
         """The moment, on the monotonic clock, by which an operation that begins now has to end."""

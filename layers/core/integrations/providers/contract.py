@@ -166,6 +166,14 @@ class KeyedByContent(Protocol):
 
 
 @runtime_checkable
+class PartlyReadOnly(Protocol):
+    """A service that takes only some of its types."""
+
+    def takes(self, remote_type: str) -> bool:
+        """Whether records of the type can be pushed."""
+
+
+@runtime_checkable
 class PullProvider(Provider, Protocol):
     """A service that lists its records."""
 

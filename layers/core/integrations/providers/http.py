@@ -176,7 +176,7 @@ class _Timeouts(dict[str, float]):
 def _is_repeatable(call: ServiceCall, result: ServiceAnswer | NoAnswer) -> bool:
     if isinstance(result, ServiceAnswer):
         return is_repeatable_answer(call.repeatable, result.status, call.transient_statuses)
-    return not result.sent or call.repeatable is Repeatable.ALWAYS
+    return not result.sent or call.repeatable in (Repeatable.ALWAYS, Repeatable.IDEMPOTENT)
 
 
 def _transport(origin: Origin, settings: ConnectionSettings) -> PinnedTransport:

@@ -21,6 +21,9 @@ from integrations.providers.spec import ProviderSpec, ServiceConfig, ServiceCred
 _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
         "sanity": "integrations.providers.sanity",
+        "google_search_console": "integrations.providers.google_search_console",
+        "posthog": "integrations.providers.posthog",
+        "loops": "integrations.providers.loops",
     }
 )
 

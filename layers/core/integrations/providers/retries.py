@@ -20,6 +20,8 @@ class Repeatable(Enum):
 
     ALWAYS = "always"
     """It changes nothing: also after silence."""
+    IDEMPOTENT = "idempotent"
+    """Done twice it changes no more than done once: also after silence, though that leaves the outcome open."""
     WHEN_ANSWERED = "when_answered"
     """The service recognises the repetition: after an answer, even one that leaves the outcome open."""
     WHEN_NOT_APPLIED = "when_not_applied"

@@ -82,6 +82,8 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
     `target_problem` says what is wrong with a mapping's target path, or None. `quota_holder` names whom the service's
     rate limits apply to (a key, an account): only its hash is ever kept. `directions_of`, where given, narrows the
     directions to those of a stored configuration. Of `required_targets`, where given, one has to be mapped.
+    Credentials may name addresses themselves (a token endpoint): `credential_addresses_of` tells them, and
+    `credential_hosts` are the service's own ones.
     """
 
     type: str
@@ -97,6 +99,8 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
     quota_holder: Callable[[C, K], str]
     directions_of: Callable[[Mapping[str, Any]], tuple[Direction, ...]] | None = None
     required_targets: tuple[str, ...] = ()
+    credential_addresses_of: Callable[[K], tuple[str, ...]] | None = None
+    credential_hosts: tuple[str, ...] = ()
 
     def checked_config(self, raw: Mapping[str, Any]) -> C:
         """The configuration, complete with defaults. Raises `ValidationFailed` naming each field."""
@@ -123,13 +127,14 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         """(field, problem) for each address that is neither the service's own nor listed by the deployment. Raises
         `ValidationFailed`."""
         checked = self.checked_config(config)
-        problems = []
-        for address in self.addresses_of(checked):
-            try:
-                refuse_foreign(parse_origin(address), self.own_hosts_of(checked), listed)
-            except ConfigurationRefused as error:
-                problems.append(("config", error.message))
-        return problems
+        return _foreign("config", self.addresses_of(checked), self.own_hosts_of(checked), listed)
+
+    def credential_address_problems(self, raw: Mapping[str, Any], listed: Sequence[str]) -> list[tuple[str, str]]:
+        """The same for the addresses that the credentials name themselves. Raises `ValidationFailed`."""
+        if self.credential_addresses_of is None:
+            return []
+        addresses = self.credential_addresses_of(self.checked_credentials(raw))
+        return _foreign("credentials", addresses, self.credential_hosts, listed)
 
     def entity_ids_supported(self, direction: Direction, config: Mapping[str, Any]) -> bool:
         """Whether a sync in that direction can be narrowed to entities. The configuration is taken as it is stored."""
@@ -139,13 +144,29 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         """The directions that an integration with this configuration has. It is taken as it is stored."""
         return self.directions_of(config) if self.directions_of else self.directions
 
-    def mapping_problems(self, mappings: Sequence[FieldMapping]) -> list[MappingProblem]:
-        """What is wrong with the mappings: by the rules for all services, then by this one's for its targets."""
+    def mapping_problems(
+        self, mappings: Sequence[FieldMapping], config: Mapping[str, Any] | None = None
+    ) -> list[MappingProblem]:
+        """What is wrong with the mappings: by the rules for all services, then by this one's for its targets. A stored
+        configuration that has no push requires no target."""
         found = ((index, self.target_problem(mapping.target)) for index, mapping in enumerate(mappings))
         own: list[MappingProblem] = [(index, "target", problem) for index, problem in found if problem]
-        if self.required_targets and not {mapping.target for mapping in mappings} & set(self.required_targets):
+        required = set(self.required_targets) if config is None or "push" in self.directions_for(config) else set()
+        if required and not {mapping.target for mapping in mappings} & required:
             own.append((0, "target", f"{self.label} needs {' or '.join(self.required_targets)}: map one of them"))
         return [*mapping_problems(mappings), *own]
+
+
+def _foreign(
+    field: str, addresses: Sequence[str], own_hosts: Sequence[str], listed: Sequence[str]
+) -> list[tuple[str, str]]:
+    problems = []
+    for address in addresses:
+        try:
+            refuse_foreign(parse_origin(address), own_hosts, listed)
+        except ConfigurationRefused as error:
+            problems.append((field, error.message))
+    return problems
 
 
 def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, label: str) -> M:

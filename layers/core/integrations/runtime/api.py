@@ -107,7 +107,8 @@ class ApiServices:
         from integrations.runtime.connecting import ServiceConnect, connection_settings
         from integrations.storage.credentials import CredentialStore
 
-        return ServiceConnect(CredentialStore(self._table), self.vault, lambda: connection_settings(self.settings))
+        connection = connection_settings(self.settings, self._table)
+        return ServiceConnect(CredentialStore(self._table), self.vault, lambda: connection)
 
     @cached_property
     def vault(self) -> "CredentialVault":

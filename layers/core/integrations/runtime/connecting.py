@@ -8,8 +8,11 @@ from integrations.domain.integration import Integration
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import Provider
 from integrations.providers.registry import connect, spec_for
+from integrations.providers.shared_pacer import SharedPacers, Timing
 from integrations.runtime.settings import Settings
+from integrations.storage.budgets import BudgetStore
 from integrations.storage.credentials import CredentialStore, CredentialVault
+from integrations.storage.table import Table
 
 CALL_STEPS_MAXIMUM = 2
 
@@ -34,12 +37,14 @@ class ServiceConnect:
         return connect(integration, plaintext.encode(), self.settings())
 
 
-def connection_settings(settings: Settings) -> ConnectionSettings:
-    """How this deployment calls services."""
+def connection_settings(settings: Settings, table: Table) -> ConnectionSettings:
+    """How this deployment calls services: all connections that are opened with these settings share their limiters,
+    and share them with other processes through the table."""
     return ConnectionSettings(
         service_timeout_seconds=settings.service_timeout_seconds,
         call_seconds_maximum=call_seconds_maximum(settings),
         listed_addresses=settings.allowed_addresses,
+        pacer_for=SharedPacers(BudgetStore(table), Timing()).of,
     )
 
 

@@ -57,7 +57,7 @@ class WorkerRuntime:
     @cached_property
     def _connect(self) -> ServiceConnect:
         vault = CredentialVault(boto3.client("kms", config=AWS_CALLS), self.settings.credentials_key_id)
-        connection = connection_settings(self.settings)
+        connection = connection_settings(self.settings, self._table)
         return ServiceConnect(CredentialStore(self._table), vault, lambda: connection)
 
     @cached_property

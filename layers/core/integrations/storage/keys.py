@@ -19,6 +19,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
@@ -150,6 +151,11 @@ def links(project_id: str, integration_id: str) -> str:
 def failures(project_id: str, integration_id: str, direction: Direction) -> str:
     """The partition of records that could not be exchanged."""
     return f"FAIL#{_whole(project_id)}#{integration_id}#{direction}"
+
+
+def budget(holder: str, limit: str) -> Key:
+    """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
+    return _key(f"BUDGET#{holder}", limit)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:

@@ -40,13 +40,18 @@ def link_from_item(project_id: str, item: Item) -> Link:
     entity_id = item["sk"]
     return Link(
         entity_id=entity_id,
-        external_id=item["x"] if "x" in item else external_id_of_entity(project_id, entity_id),
+        external_id=external_id_from_item(project_id, item),
         entity_updated_at=item["u"],
         mapping_version=item["v"],
         revision=item.get("r"),
         targets={target: _unpacked(packed) for target, packed in item["t"].items()},
         superseded=tuple(Superseded(target, hash, until) for target, hash, until in item.get("s", ())),
     )
+
+
+def external_id_from_item(project_id: str, item: Item) -> str:
+    """The external id, which isn't stored where the entity makes it."""
+    return str(item["x"]) if "x" in item else external_id_of_entity(project_id, item["sk"])
 
 
 def _packed(memory: TargetMemory) -> bytes:

@@ -8,8 +8,8 @@ from integrations.domain.errors import RecordRejected
 from integrations.domain.link import Link
 from integrations.providers.contract import OutgoingRecord, RemoteRecord
 from integrations.sync.conflict import conflict_error
+from integrations.sync.entity_work import WorkItem
 from integrations.sync.memory import exchanged, is_exact
-from integrations.sync.push_work import PushItem
 from integrations.sync.run import Run
 
 
@@ -17,7 +17,7 @@ from integrations.sync.run import Run
 class Exchange:
     """`made` hashes what the mapping makes of the entity; `record` is what is sent of it next."""
 
-    item: PushItem
+    item: WorkItem
     entity: Entity
     link: Link
     made: Mapping[str, bytes]

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from integrations.domain.errors import (
-    ConfigurationRefused,
     JobCancelled,
     ReconnectRequired,
     RetryLater,
@@ -11,11 +10,10 @@ from integrations.domain.errors import (
 )
 from integrations.domain.integration import Integration, StatusReason
 from integrations.domain.job import Job
-from integrations.providers.contract import Provider, PullProvider, PushProvider
+from integrations.providers.contract import Provider
+from integrations.sync.job_kinds import exchange_of, exchanged_types
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish
-from integrations.sync.pull import Pull
-from integrations.sync.push import Push
 from integrations.sync.run import Run
 from integrations.sync.stages import completed, ended, first_checkpoint, started
 from integrations.sync.waits import WITHOUT_PROGRESS_MAXIMUM_MS, wait_ms
@@ -73,17 +71,9 @@ class JobRun:
             provider.close()
 
     def _work(self, provider: Provider, until_ms: int) -> bool:
-        checkpoint = self._ledger.job.checkpoint or {}
-        run = self._run(until_ms)
-        if self._ledger.job.direction == "push":
-            if not isinstance(provider, PushProvider):
-                raise _without_direction("takes no records")
-            return Push(run, provider).work(checkpoint)
-        if not isinstance(provider, PullProvider):
-            raise _without_direction("gives no records")
-        return Pull(run, provider).work(checkpoint)
+        return exchange_of(self._run(provider, until_ms), provider).work(self._ledger.job.checkpoint or {})
 
-    def _run(self, until_ms: int) -> Run:
+    def _run(self, provider: Provider, until_ms: int) -> Run:
         def has_time() -> bool:
             margin = max(MARGIN_MINIMUM_MS, 2 * self._ledger.slowest_batch_ms)
             return self._ports.clock() + margin < until_ms
@@ -91,6 +81,7 @@ class JobRun:
         stores = self._ports.ledger
         return Run(
             integration=self._integration,
+            entity_types=exchanged_types(self._integration, provider, self._ledger.job.direction),
             ledger=self._ledger,
             entities=self._ports.entities,
             links=stores.links,
@@ -151,7 +142,3 @@ class JobRun:
 def _by_reason(job: Job) -> str:
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(job.failure_reasons.items()))
     return f" ({reasons})" if reasons else ""
-
-
-def _without_direction(what: str) -> ConfigurationRefused:
-    return ConfigurationRefused(f"this service {what}", code="direction_not_supported")

@@ -11,6 +11,7 @@ from typing import Any
 from integrations.domain.errors import JobCancelled
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress
 from integrations.domain.link import Failure, Link
+from integrations.providers.contract import Notice
 from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
 
 LOGGED_FAILURES_MAXIMUM = 1_000
@@ -26,6 +27,7 @@ class Effects:
     failed: list[Failure] = field(default_factory=list)
     still_failed: list[Failure] = field(default_factory=list)
     cleared: list[Failure] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def settled(self) -> int:
@@ -127,6 +129,9 @@ class Ledger:
             self._stores.failures.write(*self._scope, direction, effects.failed)
         room = max(0, LOGGED_FAILURES_MAXIMUM - self.job.progress.failed)
         lines = [_failure_line(failure, self._clock()) for failure in (effects.failed + effects.still_failed)[:room]]
+        lines += [
+            LogEntry(f"notice-{notice.key}", self._clock(), "warning", notice.message) for notice in effects.notices
+        ]
         if lines:
             self._stores.log.write(self.job, lines)
 
@@ -134,6 +139,10 @@ class Ledger:
 def _failure_line(failure: Failure, now: int) -> LogEntry:
     key = f"record-{failure.record_id}"
     return LogEntry(key, now, "error", f"{failure.record_id}: {failure.message} ({failure.code})")
+
+
+def _notice_line(notice: Notice, now: int) -> LogEntry:
+    return LogEntry(f"notice-{notice.key}", now, "warning", notice.message)
 
 
 def _counted(reasons: Mapping[str, int], effects: Effects) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What the engine needs from the outside: stores, queue, clock. All of it can be a fake."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
@@ -49,6 +49,9 @@ class Links(Protocol):
 
     def read(self, project_id: str, integration_id: str, entity_ids: Iterable[str]) -> Mapping[str, Link]:
         """Those of the links that exist, as they are now, by entity id."""
+
+    def external_ids(self, project_id: str, integration_id: str) -> Iterator[tuple[str, str]]:
+        """(external id, entity id) of every link, by entity id. May lag by moments."""
 
     def write(self, project_id: str, integration_id: str, links: Sequence[Link]) -> None:
         """Keeps the links."""

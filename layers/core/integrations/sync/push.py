@@ -9,11 +9,11 @@ from integrations.domain.errors import RecordRejected
 from integrations.domain.identity import PULLED_PREFIX, external_id_of_entity
 from integrations.domain.link import Link
 from integrations.mapping.apply import map_entity
-from integrations.providers.contract import OutgoingRecord, PushProvider, RecordReader
+from integrations.providers.contract import KeyedByContent, OutgoingRecord, PushProvider, RecordReader
+from integrations.sync.entity_work import Page, WorkItem, entity_work
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
 from integrations.sync.memory import changed_here, made_hashes, only_mapped
-from integrations.sync.push_work import Page, PushItem, push_work
 from integrations.sync.run import RECORDS_PER_READ, Run
 from integrations.sync.sending import Sender
 
@@ -24,6 +24,7 @@ class Push:
     def __init__(self, run: Run, provider: PushProvider) -> None:
         self._run = run
         self._provider = provider
+        self._keys = provider if isinstance(provider, KeyedByContent) else None
         self._sender = Sender(run, provider)
         self._effects = Effects()
         self._batch: list[Exchange] = []
@@ -36,7 +37,7 @@ class Push:
         `LeaseLost`, `JobCancelled`; what was settled by then is saved."""
         self._place = checkpoint
         is_retrying = checkpoint["phase"] == "failed"
-        for page in push_work(self._run, checkpoint):
+        for page in entity_work(self._run, checkpoint):
             if page and page[0].retry and not is_retrying:
                 # A batch of their own: what failed before must not hold up what didn't.
                 self._flush()
@@ -59,7 +60,7 @@ class Push:
             self._flush()
         return True
 
-    def _settle(self, items: Sequence[PushItem]) -> bool:
+    def _settle(self, items: Sequence[WorkItem]) -> bool:
         entities = self._read(item for item in items if not self._is_unchanged(item))
         for item in items:
             exchange = self._look_at(item, entities.get(item.entity_id))
@@ -68,7 +69,7 @@ class Push:
             self._place = item.place
         return True
 
-    def _look_at(self, item: PushItem, entity: Entity | None) -> Exchange | None:
+    def _look_at(self, item: WorkItem, entity: Entity | None) -> Exchange | None:
         """Settles what needs no request; what does need one is handed back."""
         if self._is_unchanged(item):
             self._done(item)
@@ -85,38 +86,48 @@ class Push:
             self._fail(item, error, str(entity.updated_at))
             return None
 
-    def _exchange(self, item: PushItem, entity: Entity) -> Exchange | None:
+    def _exchange(self, item: WorkItem, entity: Entity) -> Exchange | None:
         targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
         made = made_hashes(targets)
-        link = item.link or Link(entity.id, self._external_id(entity), 0, 0)
-        known = item.link if self._run.mode != "resync" else None
-        changed = changed_here(known, made)
+        link = self._link(item, entity, targets)
+        is_known = link is item.link
+        changed = changed_here(link if is_known and self._run.mode != "resync" else None, made)
         link = only_mapped(link, (mapping.target for mapping in self._run.integration.field_mappings))
-        exchange = Exchange(item, entity, link, made, self._outgoing(item, entity, link, targets, changed))
+        outgoing = self._outgoing(entity, link, targets, changed, is_known=is_known)
+        exchange = Exchange(item, entity, link, made, outgoing)
         if changed:
             return exchange
         self._effects.links.append(exchange.settled_link(self._run, link.revision, frozenset(), 0))
         self._done(item)
         return None
 
+    def _link(self, item: WorkItem, entity: Entity, targets: Mapping[str, Any]) -> Link:
+        """What is remembered of the entity's record. Where its content gives it another key than before, it is another
+        record, of which nothing is."""
+        key = self._keys.key_of(self._run.entity_types[entity.entity_type_id], targets) if self._keys else None
+        if item.link is not None and key in (None, item.link.external_id):
+            return item.link
+        return Link(entity.id, key or self._external_id(entity), 0, 0)
+
     def _outgoing(
-        self, item: PushItem, entity: Entity, link: Link, targets: Mapping[str, Any], changed: frozenset[str]
+        self, entity: Entity, link: Link, targets: Mapping[str, Any], changed: frozenset[str], *, is_known: bool
     ) -> OutgoingRecord:
         is_checked = self._run.integration.on_conflict == "skip" and self._run.mode != "resync"
         return OutgoingRecord(
             entity_id=entity.id,
             external_id=link.external_id,
-            remote_type=self._run.integration.entity_types[entity.entity_type_id],
+            remote_type=self._run.entity_types[entity.entity_type_id],
             targets=targets,
             changed=frozenset(targets) if self._run.mode == "resync" else changed,
-            known=item.link is not None,
+            known=is_known,
             expected_revision=link.revision if is_checked else None,
+            updated_at=entity.updated_at,
         )
 
     def _external_id(self, entity: Entity) -> str:
         if not entity.id.startswith(PULLED_PREFIX) or not isinstance(self._provider, RecordReader):
             return external_id_of_entity(self._run.scope[0], entity.id)
-        remote_type = self._run.integration.entity_types[entity.entity_type_id]
+        remote_type = self._run.entity_types[entity.entity_type_id]
         found = self._provider.find_record(remote_type, entity.id)
         if found is None:
             message = "the entity came from the service, but its record isn't there any more; pull first"
@@ -147,7 +158,7 @@ class Push:
         self._batch = []
         self._batch_bytes = 0
 
-    def _is_unchanged(self, item: PushItem) -> bool:
+    def _is_unchanged(self, item: WorkItem) -> bool:
         link = item.link
         return (
             self._run.mode != "resync"
@@ -158,7 +169,7 @@ class Push:
             and link.mapping_version == self._run.integration.mapping_version
         )
 
-    def _read(self, items: Iterable[PushItem]) -> dict[str, Entity]:
+    def _read(self, items: Iterable[WorkItem]) -> dict[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
@@ -168,23 +179,23 @@ class Push:
             entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
         return entities
 
-    def _absent(self, item: PushItem, entity: Entity | None) -> None:
+    def _absent(self, item: WorkItem, entity: Entity | None) -> None:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""
         if self._run.ledger.job.entity_ids is None:
             self._done(item)
         elif entity is None:
-            types = ", ".join(sorted(self._run.integration.entity_types))
+            types = ", ".join(sorted(self._run.entity_types))
             message = f"no entity with this id among the mapped entity types ({types})"
             self._fail(item, RecordRejected(message, code="entity_not_found"), "absent")
         else:
             message = "the entity is archived; restore it to sync it"
             self._fail(item, RecordRejected(message, code="entity_archived"), "archived")
 
-    def _fail(self, item: PushItem, error: RecordRejected, state: str) -> None:
+    def _fail(self, item: WorkItem, error: RecordRejected, state: str) -> None:
         run = self._run.second_try if item.retry else self._run.first_try
         self._effects.failed.append(self._run.failure(item.entity_id, error, state, run))
 
-    def _done(self, item: PushItem) -> None:
+    def _done(self, item: WorkItem) -> None:
         self._effects.completed += 1
         if item.failure:
             self._effects.cleared.append(item.failure)

@@ -6,26 +6,30 @@ from itertools import batched
 
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
-from integrations.domain.identity import PUSHED_PREFIX, entity_id_of_record, external_id_of_entity
+from integrations.domain.identity import PUSHED_PREFIX
 from integrations.domain.link import Failure, Link
-from integrations.providers.contract import PullProvider, RemoteRecord
+from integrations.mapping.digest import value_hash
+from integrations.providers.contract import Provider, RemoteRecord
 from integrations.sync.conflict import conflict_error
 from integrations.sync.incoming import Decision, PullRules, changed_targets, decide
 from integrations.sync.ledger import Effects
 from integrations.sync.memory import is_exact, seen_hashes
-from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
+from integrations.sync.owners import Owners
+from integrations.sync.run import RECORDS_PER_READ, Run
 
 WRITE_TRIES_MAXIMUM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A record and the entity it belongs to; `entity_id` is None for one made by an entity that is no more."""
+    """A record and the entity it belongs to; `entity_id` is None for one made by an entity that is no more. Unless it
+    `may_create` one, a record whose entity isn't there is only counted."""
 
     record: RemoteRecord
     entity_id: str | None
     failure: Failure | None = None
     retry: bool = False
+    may_create: bool = True
 
     def after(self, failure: Failure | None) -> "Arrival":
         """The same, knowing how it failed before."""
@@ -35,11 +39,10 @@ class Arrival:
 class Receiver:
     """Turns pulled records into written entities and links; one outcome each."""
 
-    def __init__(self, run: Run, provider: PullProvider) -> None:
+    def __init__(self, run: Run, provider: Provider) -> None:
         self._run = run
-        self._provider = provider
-        self._types = {remote: entity for entity, remote in run.integration.entity_types.items()}
-        self._makers: dict[str, str] | None = None
+        self._owners = Owners(run, provider)
+        self._types = {remote: entity for entity, remote in run.entity_types.items()}
         self._rules = PullRules(
             run.integration.field_mappings,
             run.integration.mapping_version,
@@ -48,15 +51,8 @@ class Receiver:
         )
 
     def arrival(self, record: RemoteRecord) -> Arrival:
-        """The record with the entity it belongs to: the one that made it, or the one that its id becomes."""
-        if record.external_id.startswith(PUSHED_PREFIX):
-            return Arrival(record, self._entity_that_makes(record.external_id))
-        return Arrival(
-            record,
-            entity_id_of_record(
-                self._run.integration.type, self._provider.canonical_address, record.remote_type, record.external_id
-            ),
-        )
+        """The record with the entity it belongs to."""
+        return Arrival(*self._owners.find(record))
 
     def receive(self, arrivals: Iterable[Arrival], effects: Effects, *, may_lag: bool) -> None:
         """Writes what really changed, adding one outcome a record to `effects`. Records read by id don't lag."""
@@ -78,24 +74,23 @@ class Receiver:
             return False
         if changed_targets(self._rules, link, arrival.record, self._run.clock()):
             return False
-        seen = seen_hashes(arrival.record.document, self._rules.mappings)
+        seen = self._seen(arrival.record)
         if link.revision != arrival.record.revision and is_exact(link.targets, seen):
             effects.links.append(replace(link, revision=arrival.record.revision))
         self._done(arrival, effects)
         return True
 
     def _settle(self, arrival: Arrival, link: Link | None, entity: Entity | None, effects: Effects) -> None:
-        state = arrival.record.revision or ""
         try:
-            if arrival.retry and arrival.failure and not self._run.is_due_again(arrival.failure, state):
+            if arrival.retry and arrival.failure and not self._is_due_again(arrival.failure, arrival.record, entity):
                 effects.still_failed.append(arrival.failure)
                 return
             conflict = self._write(arrival, link, entity, effects)
         except RecordRejected as error:
-            self._fail(arrival, error, effects)
+            self._fail(arrival, error, entity, effects)
             return
         if conflict is not None:
-            self._fail(arrival, conflict, effects, transient=True)
+            self._fail(arrival, conflict, entity, effects, transient=True)
         else:
             self._done(arrival, effects)
 
@@ -106,7 +101,7 @@ class Receiver:
         if there is one."""
         for _ in range(WRITE_TRIES_MAXIMUM):
             is_new = entity is None
-            if entity is None and arrival.record.external_id.startswith(PUSHED_PREFIX):
+            if entity is None and not self._may_create(arrival):
                 return None
             current = entity or self._blank(arrival)
             if current.archived_at is not None:
@@ -119,6 +114,9 @@ class Receiver:
                 return self._conflict(decision, current, arrival.record)
             entity = self._read([arrival]).get(current.id)
         raise RecordRejected("the entity kept changing while it was written", code="kept_changing")
+
+    def _may_create(self, arrival: Arrival) -> bool:
+        return arrival.may_create and not arrival.record.external_id.startswith(PUSHED_PREFIX)
 
     def _conflict(self, decision: Decision, entity: Entity, record: RemoteRecord) -> RecordRejected | None:
         return conflict_error(decision.conflicts, entity, record.updated_at) if decision.conflicts else None
@@ -141,27 +139,29 @@ class Receiver:
             entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
         return entities
 
-    def _entity_that_makes(self, external_id: str) -> str | None:
-        """Ids of this form can't be turned back, so the ids of all entities are turned forward, once a slice."""
-        if self._makers is None:
-            self._makers = {}
-            for entity_type in self._run.integration.entity_types:
-                self._add_makers(entity_type, self._makers)
-        return self._makers.get(external_id)
+    def _is_due_again(self, failure: Failure, record: RemoteRecord, entity: Entity | None) -> bool:
+        return self._run.is_due_again(failure, self._state(record, entity))
 
-    def _add_makers(self, entity_type: str, makers: dict[str, str]) -> None:
-        project_id, after = self._run.scope[0], ""
-        while stamps := self._run.entities.stamps(project_id, entity_type, after, STAMPS_PER_PAGE):
-            makers.update({external_id_of_entity(project_id, stamp.id): stamp.id for stamp in stamps})
-            after = stamps[-1].id
-            if len(stamps) < STAMPS_PER_PAGE:
-                break
+    def _state(self, record: RemoteRecord, entity: Entity | None) -> str:
+        """What the outcome depends on: the record as it is there, and the entity as it is here."""
+        there = record.revision or value_hash([hash.hex() for hash in self._seen(record).values()]).hex()
+        return f"{there}/{entity.updated_at if entity else ''}"
 
-    def _fail(self, arrival: Arrival, error: RecordRejected, effects: Effects, *, transient: bool = False) -> None:
+    def _seen(self, record: RemoteRecord) -> dict[str, bytes]:
+        return seen_hashes(record.document, self._rules.mappings)
+
+    def _fail(
+        self,
+        arrival: Arrival,
+        error: RecordRejected,
+        entity: Entity | None,
+        effects: Effects,
+        *,
+        transient: bool = False,
+    ) -> None:
         run = self._run.second_try if arrival.retry else self._run.first_try
-        failure = self._run.failure(
-            str(arrival.entity_id), error, arrival.record.revision or "", run, transient=transient
-        )
+        state = self._state(arrival.record, entity)
+        failure = self._run.failure(str(arrival.entity_id), error, state, run, transient=transient)
         effects.failed.append(replace(failure, external_id=arrival.record.external_id))
 
     def _done(self, arrival: Arrival, effects: Effects) -> None:

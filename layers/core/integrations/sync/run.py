@@ -1,11 +1,11 @@
 """What every run of a job has at hand, whichever way it goes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from integrations.domain.errors import RecordRejected
 from integrations.domain.integration import Integration
-from integrations.domain.job import Mode
+from integrations.domain.job import Direction, Mode
 from integrations.domain.link import Failure
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Clock, Entities, Failures, Links
@@ -17,9 +17,11 @@ RECORDS_PER_READ = 100
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One slice of one job. `has_time` says whether another batch may begin; `mode` is what the job's mode came to."""
+    """One slice of one job. `entity_types` are those that this direction exchanges, with the service's names for them;
+    `has_time` says whether another batch may begin; `mode` is what the job's mode came to."""
 
     integration: Integration
+    entity_types: Mapping[str, str]
     ledger: Ledger
     entities: Entities
     links: Links
@@ -33,6 +35,11 @@ class Run:
     def scope(self) -> tuple[str, str]:
         """(project id, integration id)"""
         return self.integration.project_id, self.integration.id
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the job goes."""
+        return self.ledger.job.direction
 
     @property
     def first_try(self) -> str:

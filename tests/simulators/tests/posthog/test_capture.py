@@ -150,3 +150,14 @@ def test_sent_at_corrects_the_senders_clock_and_the_far_future_becomes_now(
 def test_a_fault_can_take_the_form_of_capture(calls: PostHogCalls, admin: AdminClient) -> None:
     admin.add_fault("status", status=503, reason="capture")
     assert (calls.batch(event()).text, calls.batch(event()).status_code) == ("transient error, please retry", 200)
+
+
+def test_one_event_that_is_too_large_refuses_its_batch(calls: PostHogCalls, admin: AdminClient) -> None:
+    large = event(1, properties={"text": "x" * 3_000})
+    assert calls.batch(large).status_code == 200
+    admin.reset()
+    admin.configure(batchedEventBytes=2_000)
+    answer = calls.batch(event(2), large)
+    assert (answer.status_code, "maximum event size exceeded" in answer.text) == (413, True)
+    assert admin.dump(kind="events") == []
+    assert calls.batch(event(2)).status_code == 200

@@ -1,4 +1,4 @@
-"""What a push has to look at, in an order that can be resumed: entities first, then the records that failed before.
+"""Entities to exchange, in an order that can be resumed: all of them first, then those that failed before.
 
 Every item carries its `place`: the checkpoint once it, and all before it, are settled.
 """
@@ -14,7 +14,7 @@ from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
 
 
 @dataclass(frozen=True, slots=True)
-class PushItem:
+class WorkItem:
     """An entity to look at: `stamp` None if there is none, `failure` left by an earlier run, `retry` if tried again."""
 
     entity_id: str
@@ -25,11 +25,11 @@ class PushItem:
     retry: bool = False
 
 
-Page = Sequence[PushItem]
+Page = Sequence[WorkItem]
 Walk = Generator[Page, None, Mapping[str, Any]]
 
 
-def push_work(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
+def entity_work(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     """Pages of items from the checkpoint on; the sum of their lengths is what the job's total grows by."""
     if checkpoint["phase"] == "selected":
         yield from _selected(run, checkpoint)
@@ -49,7 +49,7 @@ def _all(run: Run, checkpoint: Mapping[str, Any]) -> Walk:
         while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
             through = stamps[-1].id
             links = run.links.between(*run.scope, after, through)
-            failures = run.failures.between(*run.scope, "push", after, through)
+            failures = run.failures.between(*run.scope, run.direction, after, through)
             checkpoint = _past(checkpoint, stamps)
             places = [{**checkpoint, "type": index, "after": stamp.id} for stamp in stamps]
             yield _items(run, stamps, links, failures, places)
@@ -69,7 +69,7 @@ def _changed_since(run: Run, checkpoint: Mapping[str, Any]) -> Walk:
             run.scope[0], entity_type, checkpoint["since"], after, STAMPS_PER_PAGE
         ):
             ids = [stamp.id for stamp in stamps]
-            links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, "push", ids)
+            links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, run.direction, ids)
             checkpoint = _past(checkpoint, stamps)
             places = [{**checkpoint, "type": index, "after": [stamp.updated_at, stamp.id]} for stamp in stamps]
             yield _items(run, stamps, links, failures, places)
@@ -85,9 +85,9 @@ def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
     for ids in batched(remaining, RECORDS_PER_READ, strict=False):
         stamps = _stamps_of(run, ids)
-        links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, "push", ids)
+        links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, run.direction, ids)
         yield [
-            PushItem(
+            WorkItem(
                 entity_id,
                 stamps.get(entity_id),
                 links.get(entity_id),
@@ -101,13 +101,13 @@ def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
 def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     """The records that earlier runs could not exchange."""
     after = checkpoint["after"]
-    while failures := run.failures.page(*run.scope, "push", after, RECORDS_PER_READ):
+    while failures := run.failures.page(*run.scope, run.direction, after, RECORDS_PER_READ):
         after = failures[-1].record_id
         mine = [failure for failure in failures if failure.run != run.first_try]
         ids = [failure.record_id for failure in mine]
         stamps, links = _stamps_of(run, ids), run.links.read(*run.scope, ids)
         yield [
-            PushItem(
+            WorkItem(
                 failure.record_id,
                 stamps.get(failure.record_id),
                 links.get(failure.record_id),
@@ -119,6 +119,16 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
         ]
         if len(failures) < RECORDS_PER_READ:
             break
+
+
+def entity_ids(run: Run, entity_type: str) -> Iterator[str]:
+    """The ids of all entities of the type, in their order."""
+    after = ""
+    while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
+        yield from (stamp.id for stamp in stamps)
+        after = stamps[-1].id
+        if len(stamps) < STAMPS_PER_PAGE:
+            return
 
 
 def _items(
@@ -133,7 +143,7 @@ def _items(
         failure = failures.get(stamp.id)
         is_left_for_later = failure is not None and failure.run != run.first_try
         if stamp.archived_at is None and not is_left_for_later:
-            items.append(PushItem(stamp.id, stamp, links.get(stamp.id), failure, place))
+            items.append(WorkItem(stamp.id, stamp, links.get(stamp.id), failure, place))
     return items
 
 
@@ -144,13 +154,13 @@ def _past(checkpoint: Mapping[str, Any], stamps: Sequence[EntityStamp]) -> dict[
 
 
 def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
-    types = sorted(run.integration.entity_types)
+    types = sorted(run.entity_types)
     return ((index, types[index]) for index in range(first, len(types)))
 
 
 def _stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
     found: dict[str, EntityStamp] = {}
-    for entity_type in sorted(run.integration.entity_types):
+    for entity_type in sorted(run.entity_types):
         for entity in run.entities.read(run.scope[0], entity_type, ids).values():
             found[entity.id] = EntityStamp(entity.id, entity_type, entity.updated_at, entity.archived_at)
     return found

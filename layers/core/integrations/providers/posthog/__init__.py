@@ -1,0 +1,1 @@
+"""PostHog: persons and events pushed; persons, events and page views pulled."""

@@ -1,0 +1,84 @@
+"""Pulling single records by their ids: those of the entities that a job names, and those that failed before."""
+
+from collections.abc import Mapping
+from itertools import batched
+from typing import Any
+
+from integrations.domain.errors import RecordRejected
+from integrations.domain.link import Failure
+from integrations.providers.contract import RecordLookup
+from integrations.sync.ledger import Effects
+from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.run import RECORDS_PER_READ, Run
+
+
+class PullById:
+    """The phases `selected` and `failed` of a pull job."""
+
+    def __init__(self, run: Run, provider: RecordLookup, receiver: Receiver) -> None:
+        self._run = run
+        self._provider = provider
+        self._receiver = receiver
+        self._chunk_size = min(RECORDS_PER_READ, provider.ids_per_lookup)
+
+    def work(self, checkpoint: Mapping[str, Any]) -> bool:
+        """Reads from the checkpoint on until all is settled (True) or time is up (False)."""
+        if checkpoint["phase"] == "selected":
+            return self._pull_selected(checkpoint)
+        return self._pull_failed_before(checkpoint)
+
+    def _pull_selected(self, checkpoint: Mapping[str, Any]) -> bool:
+        """The records linked to the entities that the job names."""
+        wanted = sorted(self._run.ledger.job.entity_ids or ())
+        remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
+        ahead = len(remaining)
+        for ids in batched(remaining, self._chunk_size, strict=False):
+            effects = Effects()
+            links = self._run.links.read(*self._run.scope, ids)
+            failures = self._run.failures.read(*self._run.scope, "pull", ids)
+            for entity_id in ids:
+                if entity_id not in links:
+                    message = "the entity is linked to no record of the service yet; push it first"
+                    error = RecordRejected(message, code="not_linked")
+                    effects.failed.append(self._run.failure(entity_id, error, "unlinked", self._run.first_try))
+            linked = {entity_id: links[entity_id].external_id for entity_id in ids if entity_id in links}
+            self._receive(linked, failures, effects, retry=False)
+            ahead -= len(ids)
+            self._run.ledger.commit(effects, {**checkpoint, "after": ids[-1]}, ahead)
+            if not self._run.has_time():
+                return ahead == 0
+        return True
+
+    def _pull_failed_before(self, checkpoint: Mapping[str, Any]) -> bool:
+        """The records that earlier runs could not exchange, those worth another try."""
+        after = checkpoint["after"]
+        while page := self._run.failures.page(*self._run.scope, "pull", after, self._chunk_size):
+            after = page[-1].record_id
+            mine = {failure.record_id: failure for failure in page if failure.run != self._run.first_try}
+            effects = Effects()
+            known = {record_id: failure.external_id or "" for record_id, failure in mine.items()}
+            self._receive({k: v for k, v in known.items() if v}, mine, effects, retry=True)
+            self._run.ledger.commit(effects, {**checkpoint, "after": after}, 0)
+            if len(page) < self._chunk_size:
+                return True
+            if not self._run.has_time():
+                return False
+        return True
+
+    def _receive(
+        self, external_ids: Mapping[str, str], failures: Mapping[str, Failure], effects: Effects, *, retry: bool
+    ) -> None:
+        self._run.ledger.keep_alive(self._run.call_seconds_maximum)
+        records = self._provider.read_records(list(external_ids.values()))
+        arrivals = []
+        for entity_id, external_id in external_ids.items():
+            record, failure = records.get(external_id), failures.get(entity_id)
+            if record is not None:
+                arrivals.append(Arrival(record.known_as(external_id), entity_id, failure, retry))
+            elif retry and failure is not None:
+                effects.completed += 1
+                effects.cleared.append(failure)
+            else:
+                error = RecordRejected(f"the service has no record {external_id} any more", code="record_missing")
+                effects.failed.append(self._run.failure(entity_id, error, "missing", self._run.first_try))
+        self._receiver.receive(arrivals, effects, may_lag=False)

@@ -1,0 +1,133 @@
+"""Integrations that tests work with: made by `make integration`, each with entity types of its own."""
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from integrations.domain.identity import external_id_of_entity
+from tests.e2e.platform import Platform, make
+from tests.e2e.simulators import SanitySimulator, Simulator
+
+
+@dataclass(frozen=True)
+class ConnectedService:
+    """An integration of one test alone. `entity_types` maps its entity types to things of the service."""
+
+    platform: Platform
+    service: str
+    id: str
+    entity_types: Mapping[str, str]
+
+    @property
+    def simulator(self) -> Simulator:
+        """The service."""
+        return self.platform.simulator(self.service)
+
+    @property
+    def entity_type(self) -> str:
+        """The entity type, the first if it maps several."""
+        return next(iter(self.entity_types))
+
+    def entity_id(self, name: str) -> str:
+        """The id of the test's entity of that name: records of different tests must not share an id."""
+        return f"{self.entity_type}-{name}"
+
+    def write(self, name: str, **fields: object) -> None:
+        """Creates or changes an entity."""
+        self.platform.write_entity(self.entity_type, self.entity_id(name), **fields)
+
+    def entities(self) -> dict[str, dict[str, Any]]:
+        """The entities, by name; imported ones by id."""
+        stored = self.platform.entities(self.entity_type)
+        return {entity_id.removeprefix(f"{self.entity_type}-"): entity for entity_id, entity in stored.items()}
+
+    def push(self, **body: object) -> dict[str, Any]:
+        """Pushes and waits; the ended job."""
+        return self.platform.sync(self.id, direction="push", **body)
+
+    def pull(self, **body: object) -> dict[str, Any]:
+        """Pulls and waits; the ended job."""
+        return self.platform.sync(self.id, direction="pull", **body)
+
+
+@dataclass(frozen=True)
+class Connected(ConnectedService):
+    """With Sanity's words."""
+
+    @property
+    def sanity(self) -> SanitySimulator:
+        """The service."""
+        return self.platform.sanity
+
+    @property
+    def document_type(self) -> str:
+        """The `_type` of the test's documents."""
+        return self.entity_types[self.entity_type]
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """The documents, by id."""
+        return self.sanity.documents(self.document_type)
+
+    def document_id(self, name: str) -> str:
+        """The id of the document that the test's entity makes."""
+        return external_id_of_entity(self.platform.stack["projectId"], self.entity_id(name))
+
+
+@dataclass(frozen=True)
+class Connector:
+    """Makes integrations of any service; their definitions pass through a folder."""
+
+    platform: Platform
+    folder: Path
+
+    def __call__(
+        self,
+        service: str,
+        config: Mapping[str, Any],
+        mappings: list[dict[str, Any]],
+        credentials: Mapping[str, Any],
+        entity_types: Mapping[str, str],
+    ) -> ConnectedService:
+        """`make integration` with these; `config` goes without `entityTypes`."""
+        return ConnectedService(
+            self.platform, service, self._create(service, config, mappings, credentials, entity_types), entity_types
+        )
+
+    def to_sanity(
+        self, config: Mapping[str, Any], mappings: list[dict[str, Any]], token: str | None = None
+    ) -> Connected:
+        """An integration with the stack's dataset, with an entity type and a document type of its own."""
+        access = self.platform.sanity.access
+        name = uuid.uuid4().hex[:12]
+        entity_types = {f"type_{name}": f"doc_{name}"}
+        where = {"projectId": access["projectId"], "dataset": access["dataset"], "apiHost": access["url"]}
+        credentials = {"token": token or access["token"]}
+        made = self._create("sanity", {**where, **config}, mappings, credentials, entity_types)
+        return Connected(self.platform, "sanity", made, entity_types)
+
+    def _create(
+        self,
+        service: str,
+        config: Mapping[str, Any],
+        mappings: list[dict[str, Any]],
+        credentials: Mapping[str, Any],
+        entity_types: Mapping[str, str],
+    ) -> str:
+        name = uuid.uuid4().hex[:12]
+        definition = {
+            "type": service,
+            "name": f"Test {name}",
+            "config": {"entityTypes": entity_types, **config},
+            "fieldMappings": mappings,
+            "credentials": credentials,
+        }
+        file = self.folder / f"{name}.json"
+        file.write_text(json.dumps(definition))
+        printed = make("integration", f"FILE={file}")
+        found = re.search(r"int_\w+", printed)
+        assert found, printed
+        return found.group()

@@ -1,0 +1,1 @@
+"""The simulator of Notebook, a small service that doesn't exist: the fifth one, of `docs/adding-a-provider.md`."""
