@@ -8,6 +8,8 @@ from integrations.domain.field_mapping import FieldMapping
 
 IntegrationStatus = Literal["active", "inactive", "error", "pending"]
 OnConflict = Literal["skip", "overwrite"]
+ADDRESS_CHANGED = "address_changed"
+"""The reason of an integration whose credentials were dropped: a run that began with them proves nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from integrations.domain.errors import IntegrationNotFound, Unavailable, ValidationFailed, VersionConflict
-from integrations.domain.integration import Integration, StatusReason
+from integrations.domain.integration import ADDRESS_CHANGED, Integration, StatusReason
 
 if TYPE_CHECKING:
     from integrations.management.author import Author
@@ -93,7 +93,7 @@ def _addresses(spec: "ProviderSpec[Any, Any]", config: Mapping[str, Any]) -> fro
 def _without_credentials(integration: Integration, now: int) -> Integration:
     """Credentials are bound to the addresses they were given for: at another one they would be given away."""
     message = "The address of the service was changed: enter the credentials again in Settings > Integrations."
-    reason = StatusReason("address_changed", message, now)
+    reason = StatusReason(ADDRESS_CHANGED, message, now)
     without = replace(integration, credentials_set=False, status_reason=reason)
     return unproven(without)
 
