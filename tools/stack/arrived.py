@@ -17,7 +17,7 @@ SHOWN_RECORDS = 3
 SHOWN_CHARACTERS = 36
 ENTITIES_MAXIMUM = 1_000
 
-_PAST = {"push": "pushed", "pull": "pulled"}
+_PAST: Mapping[str, str] = {"push": "pushed", "pull": "pulled"}
 
 type Record = tuple[str, Mapping[str, Any]]
 """Its id, and its values by path."""

@@ -20,6 +20,7 @@ SITE = "sc-domain:example.com"
 READER = "reader@simproject.iam.gserviceaccount.com"
 FIRST_DAY = date(2026, 2, 2)
 ROWS_PER_DAY = 3
+FINAL_DAYS = 4
 REPORTS_PATH = "searchAnalytics"
 SITES_PATH = "/webmasters/v3/sites/"
 CONSENT = {"clientId": "sim-client", "clientSecret": "sim-secret", "refreshToken": "sim-refresh"}
@@ -115,8 +116,9 @@ def search_console_kit(console: SearchConsole) -> ServiceKit:
         return open_search_console(console, settings, credentials, startDate=FIRST_DAY.isoformat())
 
     def seed(records: int) -> list[str]:
+        rows_per_day = max(ROWS_PER_DAY, records // FINAL_DAYS + 1)
         places = [
-            (str(FIRST_DAY + timedelta(days=number // ROWS_PER_DAY)), f"https://example.com/{number}")
+            (str(FIRST_DAY + timedelta(days=number // rows_per_day)), f"https://example.com/{number}")
             for number in range(records)
         ]
         console.seed(rows=[row(day, page) for day, page in places])

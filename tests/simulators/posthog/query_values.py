@@ -1,5 +1,6 @@
 """The values of a query's placeholders, read as the columns they are compared with."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,13 +33,9 @@ class QueryValues:
         return value
 
     def texts(self, name: str) -> list[str]:
-        """A list of strings, for `in`."""
-        if name not in self.given:
-            raise Refused(invalid(f"Unresolved placeholder: {{{name}}}"))
-        value = self.given[name]
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise Refused(invalid(f"The simulator takes a list of strings as {name}; it is {value!r}"))
-        return value
+        """The strings of `{name_0}, {name_1}, …`; there is one at least."""
+        following = (f"{name}_{number}" for number in itertools.count(1))
+        return [self.text(f"{name}_0"), *map(self.text, itertools.takewhile(self.given.__contains__, following))]
 
     def moment(self, name: str) -> datetime:
         """A time; bare ones (outside `toDateTime`) in ClickHouse's own form if the switch wants it."""

@@ -80,6 +80,12 @@ def test_nothing_said_means_the_services_direction_and_its_usual_mode(around):
     assert (pulled.direction, pulled.mode, pulled.name) == ("pull", "incremental", "Pull from Site")
 
 
+def test_nothing_said_means_the_only_direction_there_is(around):
+    service = Service(directions=("pull",), default_direction="push")
+    job = around.job(around.ask(service=service))
+    assert (job.direction, job.mode) == ("pull", "incremental")
+
+
 def test_what_is_said_is_kept(around):
     order = SyncOrder("pull", "resync", ("b", "a"))
     job = around.job(around.ask(order))

@@ -227,14 +227,24 @@ def test_of_two_limits_the_first_is_taken_once_though_another_worker_was_quicker
     assert sum(budgets.stored["holder", "minute/60s"].counts) == 3
 
 
-def test_a_table_that_others_keep_changing_is_left_alone():
+def test_a_table_that_is_never_as_quick_as_before_ends_in_a_refusal():
+    time = FakeTime(now=1_000_000.0)
+    [pacer] = pacers_at(time, 1, SlowBudgets(time, *(0.1 * number for number in range(1, 100))))
+    with pytest.raises(RateLimited):
+        pacer.wait_for_turn((LOOPS,), 5.0)
+    assert time.now < 1_000_010
+
+
+def test_where_others_are_always_quicker_there_is_no_turn_in_time():
     class Contended(FakeBudgets):
         def replace(self, holder, limit, seen, new, expires_at):
             return Budget(version=seen.version + 1)
 
     time = FakeTime(now=1_000_000.0)
     [pacer] = pacers_at(time, 1, Contended())
-    pacer.wait_for_turn((LOOPS,), 5.0)
+    with pytest.raises(RateLimited):
+        pacer.wait_for_turn((LOOPS,), 5.0)
+    assert len(time.slept) <= 60
     pacer.hold_off((LOOPS,), 1.0)
 
 

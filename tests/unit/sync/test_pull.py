@@ -2,7 +2,7 @@
 
 from integrations.domain.identity import entity_id_of_record
 from integrations.domain.job import Progress
-from tests.unit.sync.world import PROJECT, World
+from tests.unit.sync.world import INTEGRATION, PROJECT, World
 
 
 def test_a_pull_right_after_a_push_writes_nothing(pushed: World) -> None:
@@ -201,3 +201,77 @@ def test_an_entity_too_large_fails_alone(pushed: World) -> None:
     assert job.progress == Progress(10, 9, 1)
     assert [line for line in pushed.log(job) if line.startswith("a3:") and "entity_too_large" in line]
     assert pushed.entity("a4").fields["title"] == "Fine"
+
+
+def test_a_pull_that_lost_its_links_takes_what_it_wrote_for_no_local_change(pushed: World) -> None:
+    pushed.service.edit(pushed.external_id("a3"), title="Theirs")
+    pushed.service.put("post-7", {"_type": "post", "title": "Born there", "body": "<p>x</p>"})
+    pushed.clock.advance(90_000)
+    remembered = dict(pushed.tables.links[PROJECT, INTEGRATION])
+    pushed.run("pull")
+    pushed.tables.links[PROJECT, INTEGRATION] = remembered
+    pushed.run("pull", "full")
+    before = len(pushed.service.batches)
+    assert pushed.run("push").progress == Progress(11, 11, 0)
+    assert pushed.sent_since(before) == 0
+    assert pushed.document("a3")["slug"] == {"current": "title-3"}
+
+
+def test_a_local_change_of_an_entity_that_lost_its_link_is_pushed(world: World) -> None:
+    world.service.put("post-7", {"_type": "post", "title": "Born there", "body": "<p>x</p>"})
+    world.run("pull")
+    world.tables.links.clear()
+    world.write(entity_id_of_record("sanity", "fake", "post", "post-7"), description="Ours")
+    world.run("pull", "full")
+    world.run("push")
+    version = world.service.now("post-7")
+    assert version is not None
+    assert version.document == {
+        "_type": "post",
+        "title": "Born there",
+        "body": "<p>x</p>",
+        "seo": {"description": "Ours"},
+    }
+
+
+def test_a_worker_that_read_before_its_lease_ran_out_writes_nothing_after_it(pushed: World) -> None:
+    pushed.service.edit(pushed.external_id("a1"), title="Edited")
+    pushed.run("pull")
+    pushed.clock.advance(90_000)
+    pushed.service.edit(pushed.external_id("a3"), title="Old")
+    pushed.clock.advance(90_000)
+    original = pushed.service.pull_page
+
+    def freeze(*arguments: object) -> object:
+        page = original(*arguments)  # type: ignore[arg-type]
+        pushed.service.pull_page = original  # type: ignore[method-assign]
+        pushed.clock.advance(70_000)
+        pushed.service.edit(pushed.external_id("a3"), title="New")
+        pushed.run("pull")
+        return page
+
+    pushed.service.pull_page = freeze  # type: ignore[method-assign,assignment]
+    pushed.trigger("pull")
+    assert pushed.look().end == "lease_lost"
+    assert pushed.entity("a3").fields["title"] == "New"
+    assert pushed.run("push").progress == Progress(10, 10, 0)
+    assert pushed.document("a3")["title"] == "New"
+
+
+def test_an_entity_that_had_no_link_when_asked_for_by_name_is_no_failure_of_later_runs(pushed: World) -> None:
+    pushed.write("new", title="Never pushed")
+    pushed.write("newer", title="Never pushed either")
+    assert pushed.run("pull", entity_ids=("new", "newer")).progress == Progress(2, 0, 2)
+    pushed.run("push", entity_ids=("new",))
+    pushed.service.edit(pushed.external_id("new"), title="Theirs")
+    pushed.clock.advance(90_000)
+    assert pushed.run("pull").progress.failed == 0
+    assert pushed.entity("new").fields["title"] == "Theirs"
+    assert pushed.failures("pull") == {}
+
+
+def test_a_record_that_was_gone_when_asked_for_by_name_is_no_failure_of_later_runs(pushed: World) -> None:
+    del pushed.service.documents[pushed.external_id("a3")]
+    assert pushed.run("pull", entity_ids=("a3",)).progress == Progress(1, 0, 1)
+    assert pushed.run("pull").progress == Progress(10, 10, 0)
+    assert pushed.failures("pull") == {}

@@ -1,10 +1,14 @@
 """Leases, slices, waits, wake-ups and endings."""
 
 from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
 
 from integrations.domain.errors import RateLimited, ReconnectRequired, RetryLater
 from integrations.domain.job import Progress
 from integrations.sync.recover import recover_overdue
+from tests.fakes.stores import FakeFailures
 from tests.unit.sync.world import INTEGRATION, PROJECT, World
 
 
@@ -220,3 +224,37 @@ def test_every_record_of_a_repeated_batch_counts_once(world: World) -> None:
     assert job.progress == Progress(10, 8, 2)
     assert len([line for line in world.log(job) if "not a valid document" in line]) == 2
     assert job.failure_reasons == {"validation": 2}
+
+
+def test_a_failure_that_ended_is_forgotten_though_its_worker_stopped_before_it_could(world: World) -> None:
+    world.service.poisoned = {"a1"}
+    world.run("push")
+    world.service.poisoned = set()
+    world.write("a1", title="Corrected")
+    job_id = world.trigger("push")
+    with patch.object(FakeFailures, "clear", side_effect=RuntimeError("killed")), pytest.raises(RuntimeError):
+        world.look()
+    world.clock.advance(70_000)
+    assert world.failures("push")
+    world.look()
+    assert world.job(job_id).progress == Progress(10, 10, 0)
+    assert world.failures("push") == {}
+
+
+def test_a_cancelled_job_forgets_the_failures_that_it_ended(world: World) -> None:
+    world.service.poisoned = {"a1"}
+    world.run("push")
+    world.service.poisoned = set()
+    world.write("a1", title="Corrected")
+    job_id = world.trigger("push", entity_ids=("a1", "a2"))
+    original = world.service.push_batch
+
+    def push_and_cancel(*arguments: object) -> object:
+        world.tables.request_cancel(PROJECT, job_id)
+        return original(*arguments)  # type: ignore[arg-type]
+
+    world.service.push_batch = push_and_cancel  # type: ignore[method-assign,assignment]
+    world.look()
+    job = world.job(job_id)
+    assert (job.status, job.progress.completed, job.progress.failed) == ("cancelled", 2, 0)
+    assert world.failures("push") == {}

@@ -115,10 +115,13 @@ class World:
 
     def worker(self, owner: str = "worker") -> Worker:
         """A worker as an invocation has it."""
+        return Worker(self.ports(), owner, call_seconds_maximum=5)
+
+    def ports(self) -> WorkerPorts:
+        """What a worker touches."""
         stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables))
         remains = FakeRemains(self.tables)
-        ports = WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
-        return Worker(ports, owner, call_seconds_maximum=5)
+        return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
 
     def look(self) -> SliceReport:
         """One slice."""

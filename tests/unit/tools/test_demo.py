@@ -49,11 +49,17 @@ def registry(monkeypatch):
     return lambda *types: monkeypatch.setattr(simulators, "service_types", lambda: types)
 
 
+@pytest.fixture(scope="module")
+def started():
+    """The four as if they ran; making a key pair takes a while."""
+    return {service: running(service) for service in SERVICES}
+
+
 @pytest.fixture
-def stacks_simulators(registry):
+def stacks_simulators(registry, started):
     """What stack.json says of the four services."""
     registry(*SERVICES)
-    return described({service: running(service) for service in SERVICES})
+    return described(started)
 
 
 def test_the_stack_simulates_the_services_of_the_registry_that_have_a_simulator_for_it(registry):

@@ -65,5 +65,5 @@ def _schedule_problems(
     if problem:
         yield "schedule.expression", f"{schedule['expression'][:64]!r} {problem}"
     directions = spec.directions if config is None else spec.directions_for(config)
-    if schedule.get("direction", spec.default_direction) not in directions:
+    if schedule.get("direction", directions[0]) not in directions:
         yield "schedule.direction", f"must be one that {spec.label} has here: {', '.join(directions)}"

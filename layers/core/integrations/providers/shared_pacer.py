@@ -21,6 +21,8 @@ from integrations.providers.turns import Calendar, Grid, take_turns
 _LOG = logging.getLogger(__name__)
 _ATTEMPTS_MAXIMUM = 10
 _CONFLICT_SECONDS = 0.005
+_CONFLICT_SECONDS_MAXIMUM = 0.2
+_CONFLICTS_MS_MAXIMUM = 1_000
 _ALONE_MS = 10_000
 _KEEP_MS = 24 * 60 * 60 * 1000
 
@@ -59,7 +61,7 @@ class SharedPacer:
         self._known: dict[RateLimit, Budget] = {}
         self._closed_until: dict[RateLimit, int] = {}
         self._grants: dict[tuple[RateLimit, ...], Grants] = {}
-        self._reserving_ms = (0, 0)
+        self._reserving_ms = (0, 0, 0, 0)
         self._lock = threading.Lock()
 
     def wait_for_turn(self, limits: Sequence[RateLimit], wait_seconds_maximum: float) -> None:
@@ -75,6 +77,8 @@ class SharedPacer:
             self._sleep_until(turn)
             if self._is_used(ordered, turn):
                 return None
+            if self._timing.now_ms() > deadline:
+                raise self._refusal(self._timing.now_ms())
         return None
 
     def hold_off(self, limits: Sequence[RateLimit], seconds: float) -> None:
@@ -120,18 +124,20 @@ class SharedPacer:
             return usable
 
     def _reserve(self, limits: Sequence[RateLimit], grants: Grants, deadline: int) -> bool:
-        """Adds turns to `grants`; False if the budgets can't be reached. Raises `RateLimited`, taking nothing."""
+        """Adds turns to `grants`, however often others are quicker; False if the budgets can't be reached. Raises
+        `RateLimited`, taking nothing."""
         begin = self._timing.now_ms()
         if begin < self._alone_until:
             return False
-        for attempt in range(_ATTEMPTS_MAXIMUM):
+        wait_seconds = _CONFLICT_SECONDS
+        while True:
             now = self._timing.now_ms()
             calendars = [self._calendar(limit) for limit in limits]
             size = grants.next_size(now, calendars)
             for calendar in calendars:
                 calendar.give_back(grants.unused)
             turns = take_turns(calendars, max(now + self._lead_ms, self._closed(limits)), size)
-            if turns[0] > max(deadline, now + self._lead_ms):
+            if turns[0] > max(deadline, now + self._lead_ms) or now > max(deadline, begin + _CONFLICTS_MS_MAXIMUM):
                 raise self._refusal(turns[0])
             try:
                 stored = self._store(calendars)
@@ -139,10 +145,10 @@ class SharedPacer:
                 return self._left_alone(error.message)
             if stored:
                 grants.extend(turns, size)
-                self._reserving_ms = (self._reserving_ms[1], self._timing.now_ms() - begin)
+                self._reserving_ms = (*self._reserving_ms[1:], self._timing.now_ms() - now)
                 return True
-            self._timing.sleep(self._timing.random() * _CONFLICT_SECONDS * (attempt + 1))
-        return self._left_alone("others kept changing the limit's budget")
+            self._timing.sleep(self._timing.random() * wait_seconds)
+            wait_seconds = min(2 * wait_seconds, _CONFLICT_SECONDS_MAXIMUM)
 
     def _store(self, calendars: Sequence[Calendar]) -> bool:
         """False if another worker was quicker with one of them: those stored before it will be replaced again."""
@@ -190,7 +196,7 @@ class SharedPacer:
     @property
     def _lead_ms(self) -> int:
         """How long until a turn that is reserved now can be used. One slow answer of the table doesn't count."""
-        return min(self._reserving_ms)
+        return sorted(self._reserving_ms)[-2]
 
     def _closed(self, limits: Sequence[RateLimit]) -> int:
         return max(self._closed_until.get(limit, 0) for limit in limits)
@@ -199,7 +205,7 @@ class SharedPacer:
         self._closed_until[limit] = max(until, self._closed_until.get(limit, 0))
 
     def _refusal(self, turn: int) -> RateLimited:
-        seconds = (turn - self._timing.now_ms()) / 1000
+        seconds = max(0.0, (turn - self._timing.now_ms()) / 1000)
         message = f"the next call within the service's rate is possible in {seconds:.1f} s"
         return RateLimited(message, retry_after_seconds=seconds)
 

@@ -47,9 +47,17 @@ def changed_targets(rules: PullRules, link: Link | None, record: RemoteRecord, n
 
 
 def decide(
-    rules: PullRules, link: Link | None, record: RemoteRecord, entity: Entity, now_ms: int, *, is_new: bool = False
+    rules: PullRules,
+    link: Link | None,
+    record: RemoteRecord,
+    entity: Entity,
+    now_ms: int,
+    *,
+    is_new: bool = False,
+    is_made_of_it: bool = False,
 ) -> Decision:
-    """What the record does to the entity. Raises `RecordRejected` where its values can't be mapped.
+    """What the record does to the entity, which `is_new` or at least `is_made_of_it`: made of this record once. Raises
+    `RecordRejected` where its values can't be mapped.
 
     Local changes that no push has taken yet stay remembered as such; every other target's `made` is computed from the
     entity as written, so that the next push has nothing to overwrite the editor's work with."""
@@ -64,11 +72,13 @@ def decide(
     )
     targets = dict(base.targets)
     open_targets = set(conflicts)
-    arrived = changed & {mapping.target for mapping in pulled_mappings(rules.mappings)}
+    arrived = {mapping.source for mapping in pulled_mappings(rules.mappings) if mapping.target in changed - conflicts}
+    sources = {mapping.target: mapping.source for mapping in rules.mappings}
     for target in after:
-        is_waiting = (
-            not is_new and not rules.remote_wins and target not in arrived and _waits(link, target, before, seen)
-        )
+        # What an arrived value makes of its source's other targets is no local change, also where the value is there
+        # already: a worker that stopped dead may have written the entity and not its link.
+        is_explained = sources[target] in arrived and (is_made_of_it or target in base.targets)
+        is_waiting = not is_new and not rules.remote_wins and not is_explained and _waits(link, target, before, seen)
         if target in conflicts or is_waiting:
             open_targets.add(target)
             continue

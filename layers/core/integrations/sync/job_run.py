@@ -12,7 +12,7 @@ from integrations.domain.integration import Integration, StatusReason
 from integrations.domain.job import Job
 from integrations.providers.contract import Provider
 from integrations.sync.job_kinds import exchange_of, exchanged_types
-from integrations.sync.ledger import Ledger
+from integrations.sync.ledger import Ledger, without_debts
 from integrations.sync.ports import Finish
 from integrations.sync.run import Run
 from integrations.sync.stages import completed, ended, first_checkpoint, started
@@ -39,6 +39,7 @@ class JobRun:
     def go(self, until_ms: int) -> JobEnd:
         """Runs until the job ends, has to wait, or `until_ms` comes near. Raises `LeaseLost`."""
         ledger = self._ledger
+        ledger.settle_debts()
         try:
             if ledger.lease.recoveries >= RECOVERIES_MAXIMUM:
                 return self._give_up()
@@ -130,7 +131,7 @@ class JobRun:
         return self._end("failed", finish, f"Failed: {error.message} ({error.code})")
 
     def _give_up(self) -> JobEnd:
-        place = dict(self._ledger.job.checkpoint or {})
+        place = without_debts(self._ledger.job.checkpoint or {})
         words = f"Failed: workers stopped {self._ledger.lease.recoveries} times at the same place, {place}"
         return self._end("failed", Finish(), words)
 

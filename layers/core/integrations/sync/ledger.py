@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integrations.domain.errors import JobCancelled
+from integrations.domain.errors import JobCancelled, LeaseLost
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
@@ -16,6 +16,8 @@ from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
 
 LOGGED_FAILURES_MAXIMUM = 1_000
 UNSAVED_PROGRESS_MAXIMUM_MS = 5_000
+CLEARED = "cleared"
+"""In a checkpoint: {record id: run} of the failures that are to be forgotten once it is saved."""
 
 
 @dataclass(slots=True)
@@ -58,14 +60,17 @@ class Ledger:
         self.slowest_batch_ms = 0
 
     def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
-        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come."""
+        """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come.
+        Raises `LeaseLost` before it writes anything if the lease has run out."""
+        self.require_lease()
         self._write_repeatable(effects)
+        cleared = {failure.record_id: failure.run for failure in effects.cleared}
         before = self.job.progress
         completed = before.completed + effects.completed
         failed = before.failed + effects.settled - effects.completed
         moved = replace(
             self.job,
-            checkpoint=checkpoint,
+            checkpoint={**without_debts(checkpoint), **({CLEARED: cleared} if cleared else {})},
             progress=Progress(completed + failed + ahead, completed, failed),
             failure_reasons=_counted(self.job.failure_reasons, effects),
             progressed_at=self._clock(),
@@ -76,6 +81,20 @@ class Ledger:
         if effects.cleared:
             # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
             self._stores.failures.clear(*self._scope, self.job.direction, effects.cleared)
+
+    def settle_debts(self) -> None:
+        """Forgets the failures that the saved checkpoint has cleared: its worker may have stopped before it could."""
+        runs = (self.job.checkpoint or {}).get(CLEARED)
+        if runs:
+            found = self._stores.failures.read(*self._scope, self.job.direction, list(runs))
+            cleared = [failure for failure in found.values() if failure.run == runs[failure.record_id]]
+            self._stores.failures.clear(*self._scope, self.job.direction, cleared)
+
+    def require_lease(self) -> None:
+        """Raises `LeaseLost` once the lease has run out: another worker may have read newer values by then, so that no
+        entity, link or failure may be written from what was read before."""
+        if self.lease.expires_at <= self._clock():
+            raise LeaseLost(f"the lease of {self.lease.owner} ended at {self.lease.expires_at}")
 
     def keep_alive(self, call_seconds_maximum: float) -> None:
         """Extends the lease where it might not outlive the next call."""
@@ -103,6 +122,7 @@ class Ledger:
         self.note("ended", levels.get(job.status, "error"), message)
         self._stores.line.finish(self.lease, job, finish)
         self.job = job
+        self.settle_debts()
 
     def is_unsaved_too_long(self) -> bool:
         """Whether progress without a request has gone unsaved for so long that a crash would be felt."""
@@ -134,6 +154,11 @@ class Ledger:
         ]
         if lines:
             self._stores.log.write(self.job, lines)
+
+
+def without_debts(checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+    """The place alone."""
+    return {key: value for key, value in checkpoint.items() if key != CLEARED}
 
 
 def _failure_line(failure: Failure, now: int) -> LogEntry:

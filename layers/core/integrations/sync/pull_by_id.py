@@ -56,8 +56,7 @@ class PullById:
             after = page[-1].record_id
             mine = {failure.record_id: failure for failure in page if failure.run != self._run.first_try}
             effects = Effects()
-            known = {record_id: failure.external_id or "" for record_id, failure in mine.items()}
-            self._receive({k: v for k, v in known.items() if v}, mine, effects, retry=True)
+            self._receive(self._external_ids(mine), mine, effects, retry=True)
             self._run.ledger.commit(effects, {**checkpoint, "after": after}, 0)
             if len(page) < self._chunk_size:
                 return True
@@ -65,11 +64,19 @@ class PullById:
                 return False
         return True
 
+    def _external_ids(self, failures: Mapping[str, Failure]) -> dict[str, str]:
+        """The records to read; "" for a failure that named none and has no link now either: it was one of a job that
+        asked for the entity by name, and is none any more."""
+        unnamed = [record_id for record_id, failure in failures.items() if not failure.external_id]
+        links = self._run.links.read(*self._run.scope, unnamed)
+        linked = {entity_id: link.external_id for entity_id, link in links.items()}
+        return {record_id: failure.external_id or linked.get(record_id, "") for record_id, failure in failures.items()}
+
     def _receive(
         self, external_ids: Mapping[str, str], failures: Mapping[str, Failure], effects: Effects, *, retry: bool
     ) -> None:
         self._run.ledger.keep_alive(self._run.call_seconds_maximum)
-        records = self._provider.read_records(list(external_ids.values()))
+        records = self._provider.read_records([external_id for external_id in external_ids.values() if external_id])
         arrivals = []
         for entity_id, external_id in external_ids.items():
             record, failure = records.get(external_id), failures.get(entity_id)

@@ -108,7 +108,15 @@ class Receiver:
                 return None
             # Without its entity a link remembers nothing worth keeping: the record comes in whole.
             remembered = None if is_new else link
-            decision = decide(self._rules, remembered, arrival.record, current, self._run.clock(), is_new=is_new)
+            decision = decide(
+                self._rules,
+                remembered,
+                arrival.record,
+                current,
+                self._run.clock(),
+                is_new=is_new,
+                is_made_of_it=current.id == self._owners.entity_id_of(arrival.record),
+            )
             if decision.entity is None or self._store(decision.entity, current, is_new=is_new):
                 effects.links.append(decision.link)
                 return self._conflict(decision, current, arrival.record)
@@ -122,6 +130,7 @@ class Receiver:
         return conflict_error(decision.conflicts, entity, record.updated_at) if decision.conflicts else None
 
     def _store(self, entity: Entity, read: Entity, *, is_new: bool) -> bool:
+        self._run.ledger.require_lease()
         if is_new:
             return self._run.entities.create(self._run.scope[0], entity)
         return self._run.entities.replace(self._run.scope[0], entity, read.updated_at)

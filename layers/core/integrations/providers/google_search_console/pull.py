@@ -5,16 +5,17 @@ A row is known by its search type and dimensions: figures are corrected for some
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from integrations.providers.contract import PullPage, RemoteRecord
 from integrations.providers.google_search_console.client import ReportRequest, SearchConsoleClient
 from integrations.providers.google_search_console.pacific import months_before, pacific_day
-from integrations.providers.google_search_console.reports import DayPlace, DayReports
+from integrations.providers.google_search_console.reports import DayPage, DayPlace, DayReports
 from integrations.providers.google_search_console.spec import DIMENSIONS, ROW, SEARCH_TYPES, SearchConsoleConfig
 
+ROWS_PER_PAGE = 1_000
 HISTORY_MONTHS = 16
 """Older days have no rows."""
 ROWS_PER_LOOKUP = 1_000
@@ -22,24 +23,39 @@ ROWS_PER_LOOKUP = 1_000
 
 
 class RowPages:
-    """The property's rows, a request a page."""
+    """The property's rows. A report brings far more of them than are written between two checkpoints, so it is kept and
+    handed on in parts; whoever goes on after an end reads it once more."""
 
     def __init__(self, client: SearchConsoleClient) -> None:
         self._client = client
         self._dimensions = tuple(client.config.dimensions)
         self._reports = DayReports(client, self._dimensions)
+        self._kept: tuple[DayPlace, DayPage] | None = None
 
     def page(self, cursor: Mapping[str, Any], deadline: float) -> PullPage:
         """The rows at the cursor. The service's time is the greatest day that has had rows."""
-        place = DayPlace.of(cursor)
-        page = self._reports.page(place, deadline)
+        place, part = DayPlace.of(cursor), cursor["part"]
+        report = self._report(place, part, deadline)
+        rows = report.rows[part * ROWS_PER_PAGE : (part + 1) * ROWS_PER_PAGE]
         service_time = cursor["serviceTime"]
-        if page.rows:
+        if rows:
             service_time = max(place.day, service_time or "")
         search_type = self._client.config.search_type
-        records = tuple(_record(search_type, self._dimensions, row) for row in page.rows)
-        next_cursor = {**page.following.cursor(), "serviceTime": service_time} if page.following else None
-        return PullPage(records, next_cursor, service_time, page.notices)
+        records = tuple(_record(search_type, self._dimensions, row) for row in rows)
+        if (part + 1) * ROWS_PER_PAGE < len(report.rows):
+            return PullPage(records, {**cursor, "part": part + 1, "serviceTime": service_time}, service_time)
+        following = report.following
+        next_cursor = {**following.cursor(), "part": 0, "serviceTime": service_time} if following else None
+        return PullPage(records, next_cursor, service_time, report.notices)
+
+    def _report(self, place: DayPlace, part: int, deadline: float) -> DayPage:
+        """The report at the place, read for its first part and kept for the others. Its rows are in an order of our
+        own: rows with equal clicks may come in any."""
+        if part == 0 or self._kept is None or self._kept[0] != place:
+            page = self._reports.page(place, deadline)
+            rows = sorted(page.rows, key=lambda row: tuple(row[name] for name in self._dimensions))
+            self._kept = (place, replace(page, rows=rows))
+        return self._kept[1]
 
 
 def first_cursor(config: SearchConsoleConfig, watermark: str | None, now: float) -> dict[str, Any]:
@@ -52,7 +68,7 @@ def first_cursor(config: SearchConsoleConfig, watermark: str | None, now: float)
     if watermark is not None:
         first = max(first, date.fromisoformat(watermark) - timedelta(days=config.lookback_days))
     first = min(first, today)
-    return {**DayPlace(first.isoformat(), today.isoformat()).cursor(), "serviceTime": watermark}
+    return {**DayPlace(first.isoformat(), today.isoformat()).cursor(), "part": 0, "serviceTime": watermark}
 
 
 def external_id(search_type: str, dimensions: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from integrations.domain.errors import RetryLater
 from integrations.providers.contract import RemoteRecord
 from integrations.providers.posthog.client import PostHogClient, Row, malformed
 from integrations.providers.posthog.cursors import Place
-from integrations.providers.posthog.pages import KindPage, PageSize, json_object
+from integrations.providers.posthog.pages import KindPage, PageSize, json_object, one_of
 from integrations.providers.posthog.records import (
     EVENT_PREFIX,
     OUR_LIBRARY,
@@ -22,18 +22,17 @@ from integrations.providers.posthog.records import (
     time_text,
 )
 
-OVERLAP_HOURS = 6
+OVERLAP_HOURS = 72
 """How far before the last run's newest event the next one begins. Events arrive late, by minutes where ingestion lags
-(`SETTLING_SECONDS`), and by hours where a browser or telephone was offline and kept its events for the next visit."""
+(`SETTLING_SECONDS`), and by days where a telephone was offline and kept its events for the next visit."""
 SETTLING_SECONDS = 15 * 60
 
-_COLUMNS = "select uuid, event, distinct_id, timestamp, properties from events where event in {events}"
-EVENTS_AFTER = (
-    f"{_COLUMNS} and timestamp <= now() and (timestamp > toDateTime({{since}})"
-    " or (timestamp = toDateTime({since}) and uuid > {after})) order by timestamp, uuid"
+_EVENTS = "select uuid, event, distinct_id, timestamp, properties from events where"
+_AFTER = (
+    "timestamp <= now() and (timestamp > toDateTime({since}) or (timestamp = toDateTime({since}) and uuid > {after}))"
 )
 """Times ahead of PostHog's clock wait until it gets there: as a watermark they would hide what comes before them."""
-EVENTS_OF = f"{_COLUMNS} and uuid in {{uuids}} order by timestamp, uuid"
+_IN_ORDER = "order by timestamp, uuid"
 _EPOCH, _FIRST_UUID = "1970-01-01T00:00:00Z", str(UUID(int=0))
 
 
@@ -50,8 +49,9 @@ class EventPages:
         """The events after a place, or from the watermark on, overlap included. Raises `RetryLater` if the service
         goes back in time."""
         start = place or {"since": _start(watermark), "after": _FIRST_UUID}
-        values = {"events": list(names), **start}
-        rows = self._size.ask(lambda records: self._client.query(f"{EVENTS_AFTER} limit {records}", values, deadline))
+        condition, named = one_of("event", "events", names)
+        hogql, values = f"{_EVENTS} {condition} and {_AFTER} {_IN_ORDER}", {**named, **start}
+        rows = self._size.ask(lambda records: self._client.query(f"{hogql} limit {records}", values, deadline))
         if not rows:
             return KindPage((), None, latest or watermark)
         records = {record.external_id: record for record in map(event_record, rows)}
@@ -72,9 +72,11 @@ class EventLookup:
 
     def read(self, ids: Sequence[str], deadline: float) -> dict[str, RemoteRecord]:
         """Those that exist; of an event that was sent again, the last."""
-        values = {"events": list(self._names), "uuids": list(ids)}
+        by_name, names = one_of("event", "events", self._names)
+        by_uuid, uuids = one_of("uuid", "uuids", ids)
         # Duplicates stay visible until they are merged, so there may be more rows than ids.
-        rows = self._client.query(f"{EVENTS_OF} limit {10 * len(ids)}", values, deadline)
+        hogql = f"{_EVENTS} {by_name} and {by_uuid} {_IN_ORDER} limit {10 * len(ids)}"
+        rows = self._client.query(hogql, {**names, **uuids}, deadline)
         records = (event_record(row) for row in rows)
         return {record.external_id: record for record in records}
 

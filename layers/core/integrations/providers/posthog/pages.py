@@ -1,7 +1,7 @@
 """What reading pages of any kind has in common."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from integrations.domain.errors import PayloadTooLarge
@@ -40,6 +40,13 @@ class PageSize:
                 if self._records == 1:
                     raise
                 self._records //= 2
+
+
+def one_of(column: str, name: str, values: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """The condition that a column has one of the values, and what stands for its placeholders: one each, since lists
+    as values of HogQL are documented nowhere."""
+    named: dict[str, object] = {f"{name}_{number}": value for number, value in enumerate(values)}
+    return f"{column} in ({', '.join(f'{{{each}}}' for each in named)})", named
 
 
 def json_object(value: object, purpose: str) -> Mapping[str, object]:

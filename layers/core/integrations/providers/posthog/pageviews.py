@@ -14,7 +14,7 @@ from integrations.domain.errors import RetryLater
 from integrations.providers.contract import RemoteRecord
 from integrations.providers.posthog.client import PostHogClient, Row, malformed
 from integrations.providers.posthog.cursors import Place
-from integrations.providers.posthog.pages import KindPage, PageSize
+from integrations.providers.posthog.pages import KindPage, PageSize, one_of
 from integrations.providers.posthog.records import PAGEVIEWS, time_text
 
 _ADDRESS = "cutQueryStringAndFragment(properties.$current_url)"
@@ -24,8 +24,6 @@ _COUNTS = (
     " from events where event = '$pageview' and timestamp >= toDateTime({since}) and timestamp < toDateTime({until})"
     " group by page"
 )
-PAGEVIEWS_AFTER = f"{_COUNTS} having page > {{after}} order by page"
-PAGEVIEWS_OF = f"{_COUNTS} having page in {{pages}} order by page"
 
 
 class PageviewPages:
@@ -44,9 +42,8 @@ class PageviewPages:
         """The pages after a place. Only an empty answer is the last. Raises `RetryLater` rather than go round."""
         place = place or self.first_place()
         values = {**self._window(place), "after": place["after"]}
-        rows = self._size.ask(
-            lambda records: self._client.query(f"{PAGEVIEWS_AFTER} limit {records}", values, deadline)
-        )
+        hogql = f"{_COUNTS} having page > {{after}} order by page"
+        rows = self._size.ask(lambda records: self._client.query(f"{hogql} limit {records}", values, deadline))
         records = tuple(_record(row) for row in rows)
         if not records:
             return KindPage((), None)
@@ -56,8 +53,9 @@ class PageviewPages:
 
     def read(self, ids: Sequence[str], deadline: float) -> dict[str, RemoteRecord]:
         """Those of the pages that were viewed within the window."""
-        values = {**self._window(self.first_place()), "pages": list(ids)}
-        rows = self._client.query(f"{PAGEVIEWS_OF} limit {len(ids)}", values, deadline)
+        condition, pages = one_of("page", "pages", ids)
+        values = {**self._window(self.first_place()), **pages}
+        rows = self._client.query(f"{_COUNTS} having {condition} order by page limit {len(ids)}", values, deadline)
         records = (_record(row) for row in rows)
         return {record.external_id: record for record in records}
 

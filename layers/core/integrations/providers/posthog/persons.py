@@ -6,13 +6,10 @@ from urllib.parse import parse_qsl, urlencode
 from integrations.providers.contract import Notice, RemoteRecord
 from integrations.providers.posthog.client import PostHogClient, malformed
 from integrations.providers.posthog.cursors import Place
-from integrations.providers.posthog.pages import PAGE_RECORDS, KindPage, PageSize, json_object
+from integrations.providers.posthog.pages import PAGE_RECORDS, KindPage, PageSize, json_object, one_of
 from integrations.providers.posthog.records import PERSON, millisecond_text, parsed_time
 
-PERSONS_OF = (
-    "select distinct_id, person.properties, person.created_at from person_distinct_ids"
-    " where distinct_id in {distinct_ids}"
-)
+PERSONS_OF = "select distinct_id, person.properties, person.created_at from person_distinct_ids"
 _NAMELESS = Notice("persons_without_id", "Persons without a distinct id were left out: nothing could name them.")
 
 
@@ -46,8 +43,8 @@ class PersonLookup:
 
     def read(self, ids: Sequence[str], deadline: float) -> dict[str, RemoteRecord]:
         """Those that exist: one query, where the list of persons would take a request for each."""
-        hogql = f"{PERSONS_OF} limit {len(ids)}"
-        rows = self._client.query(hogql, {"distinct_ids": list(ids)}, deadline)
+        condition, values = one_of("distinct_id", "distinct_ids", ids)
+        rows = self._client.query(f"{PERSONS_OF} where {condition} limit {len(ids)}", values, deadline)
         found: dict[str, RemoteRecord] = {}
         for row in rows:
             if len(row) != 3 or not isinstance(row[0], str):

@@ -1,11 +1,9 @@
-"""Airbyte's PostHog source reads from the simulator, and falls into the traps it is known to fall into.
-
-`SOURCE_POSTHOG` names its command, which lives in an environment of its own (Python 3.11).
-"""
+"""Airbyte's PostHog source reads from the simulator, and falls into the traps it is known to fall into."""
 
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pytest
 
 from tests.simulators.process import RunningSimulator, start_simulator
 
-COMMAND = os.environ.get("SOURCE_POSTHOG", "source-posthog")
+COMMAND = str(Path(sys.executable).with_name("source-posthog"))
 
 
 @pytest.fixture(scope="module")

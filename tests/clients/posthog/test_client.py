@@ -48,13 +48,14 @@ def sent(simulator: RunningSimulator) -> list[dict[str, Any]]:
 def test_events_go_in_batches_of_gzip_and_keep_their_uuid_and_time(
     simulator: RunningSimulator, client: Callable[..., Posthog]
 ) -> None:
-    posthog = client()
+    posthog = client(flush_interval=0.5)
     posthog.capture("published", distinct_id="u1", uuid=EVENT_UUID, timestamp=MOMENT, properties={"title": "T"})
     for number in range(149):
         posthog.capture("read", distinct_id=f"u{number}", timestamp=MOMENT, properties={"n": number})
     posthog.flush()
-    requests = simulator.admin.requests(path="/batch/")
-    assert sorted(entry["events"] for entry in requests) == [50, 100]
+    sizes = [entry["events"] for entry in simulator.admin.requests(path="/batch/")]
+    # The client also sends when its interval is over, however many there are.
+    assert (sum(sizes), max(sizes) <= 100, len(sizes) < 10) == (150, True, True)
     (published,) = [each for each in sent(simulator) if each["event"] == "published"]
     assert (published["uuid"], published["distinct_id"], published["properties"]["title"]) == (EVENT_UUID, "u1", "T")
     # The client says when it sent, so the time is corrected by what the request took.

@@ -1,0 +1,1 @@
+"""What becomes of a job when its worker stops dead, or freezes and comes back, anywhere."""
