@@ -138,10 +138,16 @@ ENDPOINTS: Mapping[str, tuple[str, str, Level]] = MappingProxyType(
     {
         "list_integrations": ("GET", "/integrations", "read"),
         "get_integration": ("GET", "/integrations/int_active", "admin"),
+        "create_integration": ("POST", "/integrations", "admin"),
+        "update_integration": ("PATCH", "/integrations/int_active", "admin"),
+        "delete_integration": ("DELETE", "/integrations/int_active", "admin"),
+        "put_credentials": ("PUT", "/integrations/int_active/credentials", "admin"),
+        "list_audit": ("GET", "/integrations/int_active/events", "admin"),
         "trigger_sync": ("POST", "/integrations/int_active/sync", "write"),
         "test_connection": ("POST", "/integrations/int_active/test", "write"),
         "list_jobs": ("GET", "/jobs", "read"),
         "get_job": ("GET", f"/jobs/{OUR_JOB}", "read"),
+        "cancel_job": ("POST", f"/jobs/{OUR_JOB}/cancel", "write"),
     }
 )
 
@@ -179,12 +185,22 @@ def _of_every_key() -> Iterator[Refusal]:
 
 
 def _of_things() -> Iterator[Refusal]:
-    for method, path in (("GET", ""), ("POST", "/sync"), ("POST", "/test")):
+    for method, path in (
+        ("GET", ""),
+        ("POST", "/sync"),
+        ("POST", "/test"),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("PUT", "/credentials"),
+        ("GET", "/events"),
+    ):
         for id, whose in (("int_nobody", "unknown"), ("int_theirs", "another's"), ("INT_ACTIVE", "other case")):
             request = Request(method, f"/integrations/{id}{path}", "admin")
             yield Refusal(f"{whose} integration {method} {path}", request, 404, "integration_not_found")
     for id, whose in ((THEIR_JOB, "another's"), ("nothing", "unknown")):
         yield Refusal(f"{whose} job", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
+        cancelled = Request("POST", f"/jobs/{id}/cancel", "write")
+        yield Refusal(f"{whose} job cancelled", cancelled, 404, "job_not_found")
     for id in ("%23", "%25", "%F0%9F%98%80", "%5C%22%3C", "a%20b", "a+b", "x" * 2000):
         yield Refusal(f"job {id}", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
         path = f"/integrations/{id}"

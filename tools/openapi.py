@@ -34,7 +34,7 @@ TAGS = (
 KEY_DESCRIPTION = "An API key, `ds_` and 43 characters: it serves one or more projects with one level."
 NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """Schemas that Powertools adds for its own validation, which answers nobody."""
-HEADER_NAMES = ("X-Project-Id", "Idempotency-Key")
+HEADER_NAMES = ("X-Project-Id", "Idempotency-Key", "If-Match")
 _ENDPOINT = re.compile(r"^app = Api\(\)$", re.MULTILINE)
 
 
@@ -70,6 +70,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     document["paths"] = dict(sorted(document["paths"].items()))
     spelled = {name.lower(): name for name in HEADER_NAMES}
     for operation in (operation for path in document["paths"].values() for operation in path.values()):
+        operation["responses"].get("204", {}).pop("content", None)
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _untitled(parameter["schema"])
             if parameter["in"] == "header":

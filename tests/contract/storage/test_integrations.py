@@ -15,6 +15,7 @@ FULL = an_integration(
     last_sync_at=NOW,
     status_reason=REASON,
     schedule={"everyMinutes": 60},
+    resumes_as="pending",
 )
 
 

@@ -20,10 +20,16 @@ EVENTS = Path(__file__).parents[3] / "events"
 ANSWERS = {
     "list_integrations": 200,
     "get_integration": 200,
+    "create_integration": 201,
+    "update_integration": 200,
+    "put_credentials": 204,
+    "list_audit": 200,
     "trigger_sync": 202,
     "test_connection": 200,
     "list_jobs": 200,
     "get_job": 200,
+    "cancel_job": 202,
+    "delete_integration": 204,
 }
 
 

@@ -10,18 +10,30 @@ from tools.openapi import DOCUMENT, build_document, main
 
 PUBLISHED = {
     ("get", "/api/v1/integrations"): 200,
+    ("post", "/api/v1/integrations"): 201,
     ("get", "/api/v1/integrations/{integration_id}"): 200,
+    ("patch", "/api/v1/integrations/{integration_id}"): 200,
+    ("delete", "/api/v1/integrations/{integration_id}"): 204,
+    ("put", "/api/v1/integrations/{integration_id}/credentials"): 204,
+    ("get", "/api/v1/integrations/{integration_id}/events"): 200,
     ("post", "/api/v1/integrations/{integration_id}/sync"): 202,
     ("post", "/api/v1/integrations/{integration_id}/test"): 200,
     ("get", "/api/v1/jobs"): 200,
     ("get", "/api/v1/jobs/{job_id}"): 200,
+    ("post", "/api/v1/jobs/{job_id}/cancel"): 202,
 }
 OF_ANY_CALL = {400, 401, 404, 429, 500, 503}
 WITH_INPUT = {
-    "/api/v1/integrations/{integration_id}/sync": {403, 409, 413, 415, 422},
-    "/api/v1/integrations/{integration_id}/test": {403},
-    "/api/v1/integrations/{integration_id}": {403},
-    "/api/v1/jobs": {422},
+    ("post", "/api/v1/integrations"): {403, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}"): {403},
+    ("delete", "/api/v1/integrations/{integration_id}"): {403},
+    ("patch", "/api/v1/integrations/{integration_id}"): {403, 412, 413, 415, 422, 428},
+    ("put", "/api/v1/integrations/{integration_id}/credentials"): {403, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}/events"): {403, 422},
+    ("post", "/api/v1/integrations/{integration_id}/sync"): {403, 409, 413, 415, 422},
+    ("post", "/api/v1/integrations/{integration_id}/test"): {403},
+    ("get", "/api/v1/jobs"): {422},
+    ("post", "/api/v1/jobs/{job_id}/cancel"): {403, 409},
 }
 
 
@@ -54,15 +66,15 @@ def test_a_document_that_differs_is_found(monkeypatch, tmp_path, capsys):
 def test_every_published_call_is_documented_with_each_of_its_answers(document):
     for (method, path), success in PUBLISHED.items():
         answers = {int(status) for status in document["paths"][path][method]["responses"]}
-        assert answers == OF_ANY_CALL | WITH_INPUT.get(path, set()) | {success}, path
+        assert answers == OF_ANY_CALL | WITH_INPUT.get((method, path), set()) | {success}, path
 
 
 def test_every_refusal_has_the_products_own_schema_and_an_example_per_code(document):
     for _, path, operation in operations(document):
         for status, answer in operation["responses"].items():
-            content = answer["content"]["application/json"]
             if int(status) < 400:
                 continue
+            content = answer["content"]["application/json"]
             assert content["schema"] == {"$ref": "#/components/schemas/ErrorAnswer"}, path
             for code, example in content["examples"].items():
                 assert example["value"]["error"]["code"] == code

@@ -60,6 +60,7 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     assert not [name for name, text in allowed.items() if "Scan" in text]
     decrypting = {name for name, text in allowed.items() if "kms:Decrypt" in text}
     assert decrypting == {"RunSyncFunction", "TestConnectionFunction"}
+    assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
 
 
 @pytest.mark.parametrize("name", RESPONSES)

@@ -2,7 +2,16 @@
 
 from pydantic import Field
 
-from integrations.api.models import Connection, Integration, IntegrationDetail, Job, JobDetail, JobReference, Output
+from integrations.api.models import (
+    AuditEntry,
+    Connection,
+    Integration,
+    IntegrationDetail,
+    Job,
+    JobDetail,
+    JobReference,
+    Output,
+)
 
 
 class IntegrationListAnswer(Output):
@@ -44,7 +53,7 @@ class ConnectionAnswer(Output):
     meta: ConnectionMeta | None = None
 
 
-class JobListMeta(Output):
+class PageMeta(Output):
     """Where the next page begins."""
 
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one")
@@ -54,7 +63,20 @@ class JobListAnswer(Output):
     """A page of jobs, newest first."""
 
     data: list[Job]
-    meta: JobListMeta
+    meta: PageMeta
+
+
+class AuditAnswer(Output):
+    """A page of management calls, newest first."""
+
+    data: list[AuditEntry]
+    meta: PageMeta
+
+
+class CancelAnswer(Output):
+    """The job as it is now: `cancelled`, or still `running` until its worker comes to the next batch."""
+
+    data: Job
 
 
 class JobMeta(Output):

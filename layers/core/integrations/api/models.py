@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from integrations.api.requests import Category
+from integrations.domain.audit import AuditAction
 from integrations.domain.field_mapping import Transform
 from integrations.domain.integration import IntegrationStatus
 from integrations.domain.job import JobStatus, LogLevel
@@ -108,3 +109,16 @@ class Connection(Output):
 
     connected: bool
     latency_ms: int = Field(ge=0, examples=[184])
+
+
+class AuditEntry(Output):
+    """One management call: who changed what, and when. Values are not kept."""
+
+    id: str = Field(examples=["01KB1X6Y0GQ8Z4W3V2T1S0R9PN"])
+    at: Time
+    key_id: str = Field(
+        description="The SHA-256, in hex, of the API key that was used",
+        examples=["5ce1a87de9b22f0a55a996fb810c8965358156cdda6f7f0b6fff413492d61d0c"],
+    )
+    action: AuditAction
+    changed: list[str] = Field(description="Names of fields", examples=[["name", "config.dataset"]])

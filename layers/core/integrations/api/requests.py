@@ -1,7 +1,7 @@
 """What clients send, field by field: validated on the way in, and the schemas of the OpenAPI document."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -20,7 +20,8 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-def _left_out(description: str, **rules: Any) -> Any:  # noqa: ANN401 - as pydantic.Field
+def left_out(description: str, **rules: Any) -> Any:  # noqa: ANN401 - as pydantic.Field
+    """A field that may be left out: None then, which it never is when given."""
     return Field(default=None, description=description, json_schema_extra=_without_default, **rules)
 
 
@@ -32,7 +33,8 @@ def _distinct(ids: list[str]) -> list[str]:
     return distinct
 
 
-def _whole_number(value: object) -> object:
+def whole_number(value: object) -> object:
+    """A query string's number as it is; refuses what pydantic would take for one as well, such as 1.0."""
     if isinstance(value, str) and not re.fullmatch("[0-9]{1,9}", value):
         message = f"{value[:32]!r} given; should be a whole number"
         raise ValueError(message)
@@ -40,8 +42,12 @@ def _whole_number(value: object) -> object:
 
 
 class Input(BaseModel):
-    """What a client sends: unknown keys are refused, nothing is converted, and what is left out isn't null."""
+    """What a client sends: unknown keys are refused, nothing is converted, and what is left out isn't null.
 
+    Where something `configures`, a secret may be given in a wrong place: no value is repeated in details. Elements of
+    lists are named there as the services' own rules name them, `fieldMappings.2.target`, and not as `entityIds[3]`."""
+
+    configures: ClassVar[bool] = False
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
 
 
@@ -54,11 +60,11 @@ class SyncRequest(Input):
         }
     )
 
-    direction: Direction = _left_out("`push` exports to the service, `pull` imports from it. Default: the service's")
-    entity_ids: Annotated[list[Id], AfterValidator(_distinct)] = _left_out(
+    direction: Direction = left_out("`push` exports to the service, `pull` imports from it. Default: the service's")
+    entity_ids: Annotated[list[Id], AfterValidator(_distinct)] = left_out(
         "Only these entities, 1 to 1,000 different ids; without it, all entities of the mapped types", min_length=1
     )
-    mode: Mode = _left_out(
+    mode: Mode = left_out(
         "`full` compares everything (a push's default), `incremental` reads what changed (a pull's default), "
         "`resync` ignores what is remembered: everything is exchanged, and the direction wins"
     )
@@ -67,7 +73,7 @@ class SyncRequest(Input):
 class SyncHeaders(Input):
     """Headers of a trigger."""
 
-    idempotency_key: str = _left_out(
+    idempotency_key: str = left_out(
         "Repeat a trigger safely: for 24 hours the same key and body answer with the same job",
         alias="Idempotency-Key",
         min_length=1,
@@ -80,9 +86,9 @@ class JobsQuery(Input):
 
     model_config = ConfigDict(strict=False)
 
-    status: JobStatus = _left_out("Only jobs of this status")
-    category: Category = _left_out("Only jobs of this category; those of this API are `sync`")
-    limit: Annotated[int, BeforeValidator(_whole_number)] = Field(
+    status: JobStatus = left_out("Only jobs of this status")
+    category: Category = left_out("Only jobs of this category; those of this API are `sync`")
+    limit: Annotated[int, BeforeValidator(whole_number)] = Field(
         default=20, ge=1, le=PAGE_MAXIMUM, description="Jobs a page"
     )
-    cursor: str = _left_out("`meta.nextCursor` of the page before", min_length=1, max_length=1024)
+    cursor: str = left_out("`meta.nextCursor` of the page before", min_length=1, max_length=1024)

@@ -28,14 +28,15 @@ type Handle = Callable[..., dict[str, Any] | None]
 class Page:
     """What an endpoint's page in the OpenAPI document says.
 
-    `success` is its status and the name of its envelope in `api.envelopes`, which only the document loads; `refusals`
-    the errors beyond those that follow from level and inputs; `query`, `headers` and `body` what the route reads.
+    `success` is its status and the name of its envelope in `api.envelopes`, which only the document loads, None for an
+    empty answer; `refusals` the errors beyond those that follow from level and inputs; `query`, `headers` and `body`
+    what the route reads.
     """
 
     summary: str
     description: str
     tag: str
-    success: tuple[int, str]
+    success: tuple[int, str | None]
     refusals: tuple[type[IntegrationsError], ...] = ()
     query: "type[BaseModel] | None" = None
     headers: "type[BaseModel] | None" = None

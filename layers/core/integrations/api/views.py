@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integrations.domain.audit import AuditEntry
     from integrations.domain.integration import Integration
     from integrations.domain.job import Job, LogEntry
 
@@ -55,3 +56,14 @@ def job_detail_view(job: "Job", logs: "Sequence[LogEntry]") -> View:
     """A job with those entries of its log that are shown."""
     shown = [{"timestamp": entry.timestamp, "level": entry.level, "message": entry.message} for entry in logs]
     return job_view(job) | {"logs": shown}
+
+
+def audit_entry_view(entry: "AuditEntry") -> View:
+    """Who changed what, and when."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "keyId": entry.key_id,
+        "action": entry.action,
+        "changed": list(entry.changed),
+    }

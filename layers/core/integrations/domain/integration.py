@@ -8,6 +8,8 @@ from integrations.domain.field_mapping import FieldMapping
 
 IntegrationStatus = Literal["active", "inactive", "error", "pending"]
 OnConflict = Literal["skip", "overwrite"]
+ADDRESS_CHANGED = "address_changed"
+"""The reason of an integration whose credentials were dropped: a run that began with them proves nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,10 @@ class PageMatch:
 class Integration:
     """What is configured, without any credential.
 
-    `mapping_version` counts changes of mappings, entity types or status: links and watermarks remember it.
-    `last_sync_at` is the end of the last completed job in which nothing failed.
+    `version` counts an admin's changes; `mapping_version` those after which an incremental run has to be a full one
+    (mappings, status, what is exchanged): links and watermarks remember it.
+    `last_sync_at` is the end of the last completed job in which nothing failed. `resumes_as` is what an `inactive` one
+    becomes when an admin makes it active again.
     """
 
     project_id: str
@@ -50,6 +54,7 @@ class Integration:
     last_sync_at: int | None = None
     status_reason: StatusReason | None = None
     schedule: Mapping[str, Any] | None = None
+    resumes_as: IntegrationStatus | None = None
 
     @property
     def entity_types(self) -> dict[str, str]:

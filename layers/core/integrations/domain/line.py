@@ -17,9 +17,9 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The head of a line and when it is due (Unix milliseconds)."""
+    """The head of a line and when it is due (Unix milliseconds); no job where a deleted integration's remains are."""
 
-    job_id: str
+    job_id: str | None
     due_at: int
 
 
@@ -32,6 +32,15 @@ class Finish:
     last_sync_at: int | None = None
     status: str | None = None
     status_reason: StatusReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A cancelled job as it is now: ended, or still running until its worker hears of it. `due`: nobody works on the
+    line, and somebody should look at it."""
+
+    job: Job
+    due: bool
 
 
 @dataclass(frozen=True, slots=True)

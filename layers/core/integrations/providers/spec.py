@@ -174,16 +174,17 @@ def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, la
         return model.model_validate(dict(raw))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        details = tuple((_field(name, problem["loc"]), _message(model, problem)) for problem in found)
+        details = tuple((_field(name, problem), _message(model, problem)) for problem in found)
     # Raised outside the handler: the original error, as context, would hold what was given.
     raise ValidationFailed(f"The {name} of {label} {'are' if name.endswith('s') else 'is'} not valid.", details)
 
 
-def _field(name: str, location: tuple[int | str, ...]) -> str:
+def _field(name: str, problem: "ErrorDetails") -> str:
     """Where the problem is, as a path; a key that may be a secret in the wrong place isn't repeated."""
-    parts = [str(part) for part in location if part != "[key]"]
+    parts = [str(part) for part in problem["loc"] if part != "[key]"]
     if name == "credentials":
-        parts = [part if _SHORT_NAME.fullmatch(part) else "(key)" for part in parts]
+        known = len(parts) - (problem["type"] == "extra_forbidden")
+        parts = [part if at < known and _SHORT_NAME.fullmatch(part) else "(key)" for at, part in enumerate(parts)]
     return ".".join([name, *parts])
 
 

@@ -14,10 +14,14 @@ from integrations.storage.table import Table
 
 if TYPE_CHECKING:
     from integrations.storage.api_keys import ApiKeyStore
+    from integrations.storage.audit import AuditStore
+    from integrations.storage.cancelling import CancelStore
+    from integrations.storage.credentials import CredentialVault
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
     from integrations.storage.job_log import JobLogStore
     from integrations.storage.jobs import JobStore
+    from integrations.storage.management import ManagementStore
     from integrations.sync.ports import Connect, WakeUps
 
 RANDOMNESS_BYTES = 10
@@ -42,6 +46,20 @@ class ApiServices:
         return IntegrationStore(self._table)
 
     @cached_property
+    def management(self) -> "ManagementStore":
+        """What is configured, to be changed."""
+        from integrations.storage.management import ManagementStore
+
+        return ManagementStore(self._table)
+
+    @cached_property
+    def audit(self) -> "AuditStore":
+        """Who changed what."""
+        from integrations.storage.audit import AuditStore
+
+        return AuditStore(self._table)
+
+    @cached_property
     def jobs(self) -> "JobStore":
         """The jobs, to be read."""
         from integrations.storage.jobs import JobStore
@@ -63,6 +81,13 @@ class ApiServices:
         return IntakeStore(self._table)
 
     @cached_property
+    def cancellations(self) -> "CancelStore":
+        """What takes jobs out of their lines."""
+        from integrations.storage.cancelling import CancelStore
+
+        return CancelStore(self._table)
+
+    @cached_property
     def api_keys(self) -> "ApiKeyStore":
         """The keys that were given out."""
         from integrations.storage.api_keys import ApiKeyStore
@@ -80,11 +105,17 @@ class ApiServices:
     def connect(self) -> "Connect":
         """The way to a service with its stored credentials."""
         from integrations.runtime.connecting import ServiceConnect, connection_settings
-        from integrations.storage.credentials import CredentialStore, CredentialVault
+        from integrations.storage.credentials import CredentialStore
 
-        vault = CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
         connection = connection_settings(self.settings, self._table)
-        return ServiceConnect(CredentialStore(self._table), vault, lambda: connection)
+        return ServiceConnect(CredentialStore(self._table), self.vault, lambda: connection)
+
+    @cached_property
+    def vault(self) -> "CredentialVault":
+        """What seals and opens credentials, as far as the function may."""
+        from integrations.storage.credentials import CredentialVault
+
+        return CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
 
     @cached_property
     def _table(self) -> Table:

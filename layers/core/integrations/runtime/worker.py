@@ -18,6 +18,7 @@ from integrations.storage.job_log import JobLogStore
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
+from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.ledger import LedgerStores
 from integrations.sync.slice import SliceReport, Worker
@@ -50,6 +51,7 @@ class WorkerRuntime:
             wake_ups=self._wake_ups,
             connect=self._connect,
             clock=_now_ms,
+            remains=RemainsStore(self._table),
         )
 
     @cached_property

@@ -19,6 +19,7 @@ ATTRIBUTES = (
     "config",
     "fieldMappings",
     "schedule",
+    "resumesAs",
     "version",
     "mappingVersion",
     "credentialsSet",
@@ -50,6 +51,8 @@ def integration_to_item(integration: Integration) -> dict[str, Any]:
         item["statusReason"] = asdict(integration.status_reason)
     if integration.last_sync_at is not None:
         item["lastSyncAt"] = integration.last_sync_at
+    if integration.resumes_as is not None:
+        item["resumesAs"] = integration.resumes_as
     return item
 
 
@@ -71,6 +74,7 @@ def integration_from_item(item: Item) -> Integration:
         last_sync_at=item.get("lastSyncAt"),
         status_reason=StatusReason(**item["statusReason"]) if "statusReason" in item else None,
         schedule=json.loads(item["schedule"]) if "schedule" in item else None,
+        resumes_as=item.get("resumesAs"),
     )
 
 

@@ -25,7 +25,8 @@ _OPTIONAL = {
 
 
 def job_to_item(job: Job) -> dict[str, Any]:
-    """The item without the entity ids, of which it only says whether there are any."""
+    """The item without the entity ids, of which it only says whether there are any, and without the request to cancel:
+    whoever saves a job does so on the condition that there is none, or ends it."""
     item: dict[str, Any] = {
         **keys.job(job.project_id, job.id),
         "jobId": job.id,
@@ -65,6 +66,7 @@ def job_from_item(item: Item) -> Job:
         step=item["step"],
         waits=item["waits"],
         failure_reasons=item["failureReasons"],
+        cancel_requested="cancelRequested" in item,
         **{field: item.get(name) for name, field in _OPTIONAL.items()},
     )
 

@@ -16,6 +16,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | joinable job | `LINE#{project}#{integration}` | `OPEN#{signature}` | conditions only |
 | watermark | `LINE#{project}#{integration}` | `CURSOR#{direction}` | get |
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
+| audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
@@ -135,6 +136,11 @@ def watermark(project_id: str, integration_id: str, direction: Direction) -> Key
 def idempotency(project_id: str, integration_id: str, caller_key: str) -> Key:
     """A caller's key that was used."""
     return _key(f"IDEMPOTENCY#{_whole(project_id)}#{integration_id}", caller_key)
+
+
+def audit(project_id: str, integration_id: str) -> str:
+    """The partition of what was changed of an integration, and by whom."""
+    return f"AUDIT#{_whole(project_id)}#{integration_id}"
 
 
 def links(project_id: str, integration_id: str) -> str:

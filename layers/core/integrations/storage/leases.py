@@ -15,6 +15,9 @@ from integrations.storage.expressions import Query, Update
 from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 8
+REMAINS_LEFT = "left"
+REMAINS_GONE = "gone"
+"""`remains` of a deleted integration's line: until they are gone the line is due, then it goes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,9 @@ def acquire(
 def _lease_after(line: Item, terms: LeaseTerms, project_id: str, integration_id: str, owner: str, now: int) -> Lease:
     """A lease that nobody gave back is a recovery."""
     recoveries = line.get("recoveries", 0) + ("owner" in line)
-    return Lease(project_id, integration_id, owner, line.get("fence", 0) + 1, now + terms.lease_ms, recoveries)
+    fence, expires_at = line.get("fence", 0) + 1, now + terms.lease_ms
+    deleted = line.get("remains") == REMAINS_LEFT
+    return Lease(project_id, integration_id, owner, fence, expires_at, recoveries, deleted)
 
 
 def _taking(line: Item, lease: Lease, terms: LeaseTerms, now: int) -> Update:

@@ -106,6 +106,9 @@ class Line(Protocol):
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Gives the lease back, and then looks: the new head of the line and when it is due."""
 
+    def forget(self, lease: Lease) -> None:
+        """What a deleted integration left behind is gone: the line goes, too, when it is released."""
+
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """The integration of the project whose free line has been due longest, or None."""
 
@@ -133,6 +136,13 @@ class Integrations(Protocol):
         self, project_id: str, integration_id: str, status: IntegrationStatus, reason: StatusReason | None
     ) -> bool:
         """Says why the integration is as it is. False if an admin has made it inactive meanwhile, or it is gone."""
+
+
+class Remains(Protocol):
+    """What a deleted integration leaves behind: links, failures, watermarks."""
+
+    def clear(self, project_id: str, integration_id: str, limit: int) -> bool:
+        """Deletes up to `limit` of them; whether nothing is left."""
 
 
 class WakeUps(Protocol):

@@ -9,10 +9,10 @@ from integrations.domain.errors import (
     DirectionNotSupported,
     EntityIdsNotSupported,
     IntegrationInactive,
-    Unavailable,
 )
 from integrations.domain.job import Direction, Job, Mode
 from integrations.domain.ulid import new_ulid
+from integrations.sync.waking import woken
 
 if TYPE_CHECKING:
     from integrations.domain.integration import Integration
@@ -89,7 +89,7 @@ def request_sync(
         entity_ids=order.entity_ids,
     )
     job_id = intake.submit(job, idempotency_key, now)
-    return SyncAccepted(job_id, _woken(wake_ups, integration))
+    return SyncAccepted(job_id, woken(wake_ups, integration.project_id, integration.id))
 
 
 def _usual_direction(service: Service, integration: "Integration") -> Direction:
@@ -115,11 +115,3 @@ def _require_readiness(integration: "Integration") -> None:
     if not integration.credentials_set:
         message = f"the integration {integration.name!r} has no credentials; add them in Settings > Integrations"
         raise CredentialsMissing(message)
-
-
-def _woken(wake_ups: "WakeUps", integration: "Integration") -> bool:
-    try:
-        wake_ups.send(integration.project_id, integration.id, 0)
-    except Unavailable:
-        return False
-    return True
