@@ -33,11 +33,28 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchCut:
+    """A worker died in a batch: until `left` records more are passed, at most `records` are tried at once."""
+
+    records: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A record that is tried alone, because workers died near it, and how often that began without an end."""
+
+    record_id: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A sync job. Times are Unix milliseconds.
 
     `checkpoint` is the engine's place in the work, `step` counts how often it moved; `waits` counts consecutive waits
-    for a failing service; `failure_reasons` counts failed records by code.
+    for a failing service; `failure_reasons` counts failed records by code. `cuts` (the last one counts) and `suspect`
+    say how careful to be where workers died.
     """
 
     id: str
@@ -58,6 +75,8 @@ class Job:
     not_before: int | None = None
     waits: int = 0
     failure_reasons: Mapping[str, int] = field(default_factory=dict)
+    cuts: tuple[BatchCut, ...] = ()
+    suspect: Suspect | None = None
 
     @property
     def type(self) -> str:

@@ -84,7 +84,7 @@ def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     wanted = sorted(run.ledger.job.entity_ids or ())
     remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
     for ids in batched(remaining, RECORDS_PER_READ, strict=False):
-        stamps = _stamps_of(run, ids)
+        stamps = stamps_of(run, ids)
         links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, run.direction, ids)
         yield [
             WorkItem(
@@ -105,7 +105,7 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
         after = failures[-1].record_id
         mine = [failure for failure in failures if failure.run != run.first_try]
         ids = [failure.record_id for failure in mine]
-        stamps, links = _stamps_of(run, ids), run.links.read(*run.scope, ids)
+        stamps, links = stamps_of(run, ids), run.links.read(*run.scope, ids)
         yield [
             WorkItem(
                 failure.record_id,
@@ -158,7 +158,8 @@ def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
     return ((index, types[index]) for index in range(first, len(types)))
 
 
-def _stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+def stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+    """The stamps of those of the entities that exist, whichever their type, as they are now."""
     found: dict[str, EntityStamp] = {}
     for entity_type in sorted(run.entity_types):
         for entity in run.entities.read(run.scope[0], entity_type, ids).values():

@@ -11,6 +11,7 @@ from integrations.domain.errors import (
 from integrations.domain.integration import Integration, StatusReason
 from integrations.domain.job import Job
 from integrations.providers.contract import Provider
+from integrations.sync.caution import TRIES_ALONE_MAXIMUM
 from integrations.sync.job_kinds import exchange_of, exchanged_types
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish
@@ -40,7 +41,7 @@ class JobRun:
         """Runs until the job ends, has to wait, or `until_ms` comes near. Raises `LeaseLost`."""
         ledger = self._ledger
         try:
-            if ledger.lease.recoveries >= RECOVERIES_MAXIMUM:
+            if self._is_hopeless():
                 return self._give_up()
             if ledger.job.status == "pending":
                 self._start()
@@ -128,6 +129,12 @@ class JobRun:
             reason = StatusReason(error.code, error.message, self._ports.clock())
             finish = Finish(status="error", status_reason=reason)
         return self._end("failed", finish, f"Failed: {error.message} ({error.code})")
+
+    def _is_hopeless(self) -> bool:
+        """Whether too many workers died at one place; a record that is known to be the reason can still be skipped."""
+        recoveries, suspect = self._ledger.lease.recoveries, self._ledger.job.suspect
+        is_explained = suspect is not None and suspect.tries >= TRIES_ALONE_MAXIMUM
+        return recoveries > RECOVERIES_MAXIMUM or (recoveries == RECOVERIES_MAXIMUM and not is_explained)
 
     def _give_up(self) -> JobEnd:
         place = dict(self._ledger.job.checkpoint or {})

@@ -96,9 +96,10 @@ class Line(Protocol):
         """Saves a pending job as running; from then on nobody joins it. Raises `JobCancelled`."""
 
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
-        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing: fails with `LeaseLost`
-        if the stored step isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled
-        the job. Saving the very same job again is no failure: its acknowledgement was lost."""
+        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing; the lease's recoveries
+        are saved as they are given, which is 0 once the checkpoint moved. Fails with `LeaseLost` if the stored step
+        isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled the job. Saving the
+        very same job again is no failure: its acknowledgement was lost."""
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it."""
