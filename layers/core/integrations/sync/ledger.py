@@ -108,9 +108,10 @@ class Ledger:
         if self.lease.expires_at - self._clock() < call_seconds_maximum * 1_000:
             self._advance(self.job)
 
-    def wait_until(self, not_before: int, waits: int) -> None:
-        """Lets the job rest until a time that no later job shortens."""
-        self._advance(replace(self.job, not_before=not_before, waits=waits, suspect=None))
+    def wait_until(self, not_before: int, waits: int, progressed_at: int | None) -> None:
+        """Lets the job rest until a time that no later job shortens. What `progressed_at` covers doesn't count as time
+        without progress."""
+        self._advance(replace(self.job, not_before=not_before, waits=waits, progressed_at=progressed_at, suspect=None))
 
     def note(self, name: str, level: LogLevel, message: str) -> None:
         """Adds a line to the job's log, once per step and name."""

@@ -131,9 +131,10 @@ class Integrations(Protocol):
         """How far incremental runs have read."""
 
     def set_status(
-        self, project_id: str, integration_id: str, status: IntegrationStatus, reason: StatusReason | None
+        self, project_id: str, integration_id: str, status: IntegrationStatus | None, reason: StatusReason | None
     ) -> bool:
-        """Says why the integration is as it is. False if an admin has made it inactive meanwhile, or it is gone."""
+        """Says why the integration is as it is; None leaves the status alone. False if an admin has made it inactive
+        meanwhile, or it is gone."""
 
 
 class WakeUps(Protocol):
