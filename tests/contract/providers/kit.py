@@ -35,6 +35,7 @@ class ServiceKit:
     push_path: str = ""
     pull_path: str = ""
     read_path: str = ""
+    delete_path: str = ""
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
     stored: Callable[[], dict[str, dict[str, Any]]] | None = None

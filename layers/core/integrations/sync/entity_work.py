@@ -142,9 +142,16 @@ def _items(
     for stamp, place in zip(stamps, places, strict=True):
         failure = failures.get(stamp.id)
         is_left_for_later = failure is not None and failure.run != run.first_try
-        if stamp.archived_at is None and not is_left_for_later:
-            items.append(WorkItem(stamp.id, stamp, links.get(stamp.id), failure, place))
+        link = links.get(stamp.id)
+        if _takes_part(run, stamp, link) and not is_left_for_later:
+            items.append(WorkItem(stamp.id, stamp, link, failure, place))
     return items
+
+
+def _takes_part(run: Run, stamp: EntityStamp, link: Link | None) -> bool:
+    """An archived entity does once more, if its record is to be deleted."""
+    is_to_delete = run.direction == "push" and run.integration.on_archive == "delete"
+    return stamp.archived_at is None or (is_to_delete and link is not None and link.deleted_at is None)
 
 
 def _past(checkpoint: Mapping[str, Any], stamps: Sequence[EntityStamp]) -> dict[str, Any]:

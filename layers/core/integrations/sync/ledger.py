@@ -82,7 +82,7 @@ class Ledger:
     def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
         """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come."""
         self._write_repeatable(effects)
-        before = self.job.progress
+        before, before_checkpoint = self.job.progress, self.job.checkpoint
         completed = before.completed + effects.completed
         failed = before.failed + effects.settled - effects.completed
         moved = replace(
@@ -93,12 +93,12 @@ class Ledger:
             progressed_at=self._clock(),
             waits=0,
             not_before=None,
-            cuts=cuts_past(self._cuts, effects.tried),
-            suspect=None,
         )
-        self.lease = replace(self.lease, recoveries=0)
+        if checkpoint != before_checkpoint:
+            moved = replace(moved, cuts=cuts_past(self._cuts, effects.tried), suspect=None)
+            self.lease = replace(self.lease, recoveries=0)
+            self._cuts = moved.cuts
         self._advance(moved)
-        self._cuts = moved.cuts
         if effects.cleared:
             # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
             self._stores.failures.clear(*self._scope, self.job.direction, effects.cleared)

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.domain.link import Failure
-from integrations.providers.contract import PullPage, PullProvider, RecordLookup, RemoteRecord
+from integrations.providers.contract import IdSweep, PullPage, PullProvider, RecordLookup, RemoteRecord
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
 from integrations.sync.pull_by_id import PullById
 from integrations.sync.receiving import Arrival, Receiver
 from integrations.sync.run import Run
+from integrations.sync.vanished import VanishedRecords, archives_vanished
 
 
 class Pull:
@@ -31,7 +32,17 @@ class Pull:
             if done is None:
                 return False
             checkpoint = done
+        if checkpoint["phase"] == "vanished":
+            if not self._archive_vanished(checkpoint):
+                return False
+            checkpoint = {**checkpoint, "phase": "failed", "after": ""}
         return self._by_id is None or self._by_id.work(checkpoint)
+
+    def _archive_vanished(self, checkpoint: Mapping[str, Any]) -> bool:
+        provider = self._provider
+        if not archives_vanished(self._run) or not isinstance(provider, IdSweep):
+            return True
+        return VanishedRecords(self._run, provider).work(checkpoint)
 
     def _pull_pages(self, checkpoint: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The checkpoint after the last page, or None when time is up before."""
@@ -95,7 +106,7 @@ def _after(checkpoint: Mapping[str, Any], page: PullPage) -> dict[str, Any]:
     times = [time for time in (checkpoint.get("service_time"), page.service_time) if time]
     moved = {**checkpoint, "service_time": max(times, default=None), "cursor": page.next_cursor}
     moved.pop("settled", None)
-    return moved if page.next_cursor is not None else {**moved, "phase": "failed", "after": ""}
+    return moved if page.next_cursor is not None else {**moved, "phase": "vanished", "after": ""}
 
 
 def _version(record: RemoteRecord) -> str:

@@ -10,6 +10,7 @@ from integrations.domain.link import Link
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import BatchLimits, KeyedByContent, OutgoingRecord, PushProvider, RecordReader
 from integrations.sync.caution import poison
+from integrations.sync.deletions import Deletions
 from integrations.sync.entity_work import Page, WorkItem, entity_work
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
@@ -26,6 +27,7 @@ class Push:
         self._provider = provider
         self._keys = provider if isinstance(provider, KeyedByContent) else None
         self._sender = Sender(run, provider)
+        self._deletions = Deletions(run, provider)
         self._effects = Effects()
         self._batch: list[Exchange] = []
         self._batch_bytes = 0
@@ -77,6 +79,10 @@ class Push:
             return True
         entities = self._read(changed)
         for item in items:
+            if self._deletions.is_full:
+                self._flush()
+                if not self._run.has_time():
+                    return False
             exchange = self._look_at(item, entities.get(item.entity_id))
             if exchange is not None and not self._add(exchange):
                 return False
@@ -113,7 +119,7 @@ class Push:
         targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
         made = made_hashes(targets)
         link = self._link(item, entity, targets)
-        is_known = link is item.link
+        is_known = link is item.link and link.deleted_at is None
         changed = changed_here(link if is_known and self._run.mode != "resync" else None, made)
         link = only_mapped(link, (mapping.target for mapping in self._run.integration.field_mappings))
         outgoing = self._outgoing(entity, link, targets, changed, is_known=is_known)
@@ -182,6 +188,7 @@ class Push:
         """Sends the batch and saves everything up to the current place."""
         if self._batch:
             self._sender.send(self._batch, self._effects)
+        self._deletions.send(self._effects)
         if self._effects.settled:
             self._ahead -= self._effects.settled
             self._run.ledger.commit(self._effects, self._place, max(0, self._ahead))
@@ -212,6 +219,8 @@ class Push:
 
     def _absent(self, item: WorkItem, entity: Entity | None) -> None:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""
+        if entity is not None and self._deletions.take(item, entity, self._effects):
+            return
         if self._run.ledger.job.entity_ids is None:
             self._done(item)
         elif entity is None:
