@@ -115,7 +115,7 @@ class FakeService:
         return PullPage(records, None if is_last else cursor, time)
 
     def read_records(self, external_ids: Sequence[str]) -> Mapping[str, RemoteRecord]:
-        self.reads += 1
+        self.reads += bool(external_ids)
         found = {external_id: self.now(external_id) for external_id in external_ids}
         return {external_id: self._record(external_id, version) for external_id, version in found.items() if version}
 

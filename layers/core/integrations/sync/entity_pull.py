@@ -32,7 +32,7 @@ class EntityPull:
         """Looks up from the checkpoint on until all is settled (True) or time is up (False). Raises `ServiceError`s,
         `LeaseLost`, `JobCancelled`; what was settled by then is saved."""
         if checkpoint["phase"] == "records":
-            checkpoint = {"mode": checkpoint["mode"], "phase": "entities", "type": 0, "after": "", "since": 0}
+            checkpoint = {**checkpoint, "phase": "entities", "type": 0, "after": "", "since": 0}
         for page in entity_work(self._run, checkpoint):
             self._ahead += len(page)
             for items, is_poison in portions(self._run.ledger, page, self._chunk_size, lambda item: item.entity_id):
