@@ -1,6 +1,7 @@
 """The two queues on moto, as the functions and tools know them."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         client = boto3.client("sqs")
-        sync, dead = (client.create_queue(QueueName=name)["QueueUrl"] for name in ("sync", "dead"))
+        # Named anew each time: moto may be running already, for other tests.
+        sync, dead = (client.create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"] for _ in range(2))
         monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", dead)
         yield Queues(client, sync, dead)
