@@ -67,6 +67,10 @@ PROJECT ?= demo
 key: $(READY) ## [LEVEL=read] [PLAN=enterprise] [PROJECT=demo]: make an API key of the local stack
 	@$(PYTHON) -m tools.api_keys create --project "$(PROJECT)" --level "$(LEVEL)" --plan "$(PLAN)"
 
+.PHONY: redrive
+redrive: $(READY) ## [DRY_RUN=1]: send dead letters to the sync queue again, or only list them
+	@$(PYTHON) -m tools.redrive $(if $(DRY_RUN),--dry-run)
+
 # ── Checking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: format lint

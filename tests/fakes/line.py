@@ -97,16 +97,16 @@ class FakeLine:
         line = self._fenced(lease)
         stored = self._tables.jobs[job.project_id, job.id]
         if stored == _stored(job):
-            return replace(lease, expires_at=line.lease_expires_at, recoveries=0)
+            return replace(lease, expires_at=line.lease_expires_at)
         if line.lease_expires_at <= now:
             raise LeaseLost(f"the lease of {lease.owner} ended at {line.lease_expires_at}")
         self._refuse_cancelled(job)
         if stored.step != job.step - 1 or stored.status != "running":
             raise LeaseLost(f"job {job.id} is {stored.status} at step {stored.step}; {job.step} can't follow")
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.recoveries = 0
+        line.recoveries = lease.recoveries
         self._extend(line, now)
-        return replace(lease, expires_at=line.lease_expires_at, recoveries=0)
+        return replace(lease, expires_at=line.lease_expires_at)
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Works for a job that never ran, too, and whatever became of the integration."""

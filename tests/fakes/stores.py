@@ -190,7 +190,7 @@ class FakeIntegrations:
         self,
         project_id: str,
         integration_id: str,
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
         *,
         over_inactive: bool = False,
@@ -212,14 +212,14 @@ class FakeIntegrations:
         project_id: str,
         integration_id: str,
         allowed: frozenset[IntegrationStatus],
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
     ) -> bool:
         integration = self.find(project_id, integration_id)
         if integration is None or integration.status not in allowed:
             return False
         self._tables.integrations[project_id, integration_id] = replace(
-            integration, status=status, status_reason=reason
+            integration, status=status or integration.status, status_reason=reason
         )
         return True
 

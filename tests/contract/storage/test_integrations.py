@@ -102,3 +102,11 @@ def test_ciphertexts_never_leave_the_table_with_the_integration(dynamo: DynamoWo
 
 def test_every_attribute_of_an_integration_is_read():
     assert set(integration_to_item(FULL)) == set(ATTRIBUTES)
+
+
+def test_a_reason_alone_leaves_the_status_as_it_is(world: World):
+    world.integrations.create(an_integration(status="pending"))
+    assert world.integrations.set_status("demo", "one", None, REASON)
+    found = world.integrations.find("demo", "one")
+    assert found is not None
+    assert (found.status, found.status_reason) == ("pending", REASON)

@@ -8,6 +8,7 @@ from integrations.domain.field_mapping import FieldMapping
 
 IntegrationStatus = Literal["active", "inactive", "error", "pending"]
 OnConflict = Literal["skip", "overwrite"]
+OnArchive = Literal["ignore", "delete"]
 ADDRESS_CHANGED = "address_changed"
 """The reason of an integration whose credentials were dropped: a run that began with them proves nothing any more."""
 
@@ -71,6 +72,11 @@ class Integration:
     def on_conflict(self) -> OnConflict:
         """What happens to a target that changed on both sides."""
         return "overwrite" if self.config.get("onConflict") == "overwrite" else "skip"
+
+    @property
+    def on_archive(self) -> OnArchive:
+        """What becomes of the record of an archived entity; what is only matched isn't ours to delete."""
+        return "delete" if self.config.get("onArchive") == "delete" and self.match is None else "ignore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,29 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchCut:
+    """A worker died in a batch: until `left` records more are passed, at most `records` are tried at once."""
+
+    records: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A record that is tried alone, because workers died near it, and how often that began without an end."""
+
+    record_id: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A sync job. Times are Unix milliseconds.
 
     `checkpoint` is the engine's place in the work, `step` counts how often it moved; `waits` counts consecutive waits
     for a failing service; `failure_reasons` counts failed records by code. `cancel_requested`: somebody cancelled it
-    while a worker held it; it ends at the next batch.
+    while a worker held it; it ends at the next batch. `cuts` (the last one counts) and `suspect` say how careful to be
+    where workers died.
     """
 
     id: str
@@ -61,6 +78,8 @@ class Job:
     waits: int = 0
     failure_reasons: Mapping[str, int] = field(default_factory=dict)
     cancel_requested: bool = False
+    cuts: tuple[BatchCut, ...] = ()
+    suspect: Suspect | None = None
 
     @property
     def type(self) -> str:

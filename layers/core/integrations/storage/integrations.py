@@ -42,12 +42,13 @@ class IntegrationStore:
         self,
         project_id: str,
         integration_id: str,
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
         *,
         over_inactive: bool = False,
     ) -> bool:
-        """False without such an integration, or if an admin made it `inactive` and that isn't to be overwritten."""
+        """None leaves the status as it is. False without such an integration, or if an admin made it `inactive` and
+        that isn't to be overwritten."""
         condition = "attribute_exists(#pk)" if over_inactive else "#status <> :inactive AND attribute_exists(#pk)"
         return self._update_status(project_id, integration_id, condition, status, reason)
 
@@ -60,7 +61,7 @@ class IntegrationStore:
         return self.set_status(project_id, integration_id, "error", reason)
 
     def _update_status(
-        self, project_id: str, integration_id: str, condition: str, status: str, reason: StatusReason | None
+        self, project_id: str, integration_id: str, condition: str, status: str | None, reason: StatusReason | None
     ) -> bool:
         sets, removes, values = status_changes(status, reason)
         values |= {"inactive": "inactive", "pending": "pending", "error": "error"}

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import batched
 from typing import Any
 
-from integrations.domain.job import JOB_RETENTION_DAYS, Job, Progress
+from integrations.domain.job import JOB_RETENTION_DAYS, BatchCut, Job, Progress, Suspect
 from integrations.storage import keys
 from integrations.storage.attributes import Item
 
@@ -46,6 +46,10 @@ def job_to_item(job: Job) -> dict[str, Any]:
     }
     if job.checkpoint is not None:
         item["checkpoint"] = json.dumps(dict(job.checkpoint), separators=(",", ":"))
+    if job.cuts:
+        item["cuts"] = [[cut.records, cut.left] for cut in job.cuts]
+    if job.suspect is not None:
+        item["suspect"] = asdict(job.suspect)
     return item | {name: getattr(job, field) for name, field in _OPTIONAL.items() if getattr(job, field) is not None}
 
 
@@ -67,6 +71,8 @@ def job_from_item(item: Item) -> Job:
         waits=item["waits"],
         failure_reasons=item["failureReasons"],
         cancel_requested="cancelRequested" in item,
+        cuts=tuple(BatchCut(records, left) for records, left in item.get("cuts", ())),
+        suspect=Suspect(**item["suspect"]) if "suspect" in item else None,
         **{field: item.get(name) for name, field in _OPTIONAL.items()},
     )
 

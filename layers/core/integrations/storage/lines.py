@@ -57,7 +57,7 @@ class LineStore:
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
         """One transaction over the line and the job."""
         condition = "#step = :before AND #status = :running AND attribute_not_exists(#cancelRequested)"
-        values = self._terms.until(now) | finishing.fence_values(lease) | {"now": now, "recoveries": 0}
+        values = self._terms.until(now) | finishing.fence_values(lease) | {"now": now, "recoveries": lease.recoveries}
         fenced = f"{finishing.FENCED} AND #leaseExpiresAt > :now"
         line = Update(keys.line(lease.project_id, lease.integration_id), f"SET {leases.EXTENDING}", fenced, values)
         saved = Put(job_to_item(job), condition, {"before": job.step - 1, "running": "running"})
@@ -66,8 +66,8 @@ class LineStore:
         except TransactionRefused as refusal:
             expired = "line" in refusal.refused
             expires_at = self._saved_already(lease, job, expired=expired)["leaseExpiresAt"]
-            return replace(lease, expires_at=expires_at, recoveries=0)
-        return replace(lease, expires_at=values["expires"], recoveries=0)
+            return replace(lease, expires_at=expires_at)
+        return replace(lease, expires_at=values["expires"])
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Whatever became of the integration: its end is the job's only."""

@@ -1,7 +1,6 @@
 """A pull from a service that can't list its records: the record of each entity is looked up."""
 
 from collections.abc import Mapping, Sequence
-from itertools import batched
 from typing import Any, Protocol
 
 from integrations.domain.entity import Entity
@@ -10,6 +9,7 @@ from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RecordLookup
 from integrations.sync.entity_work import WorkItem, entity_work
 from integrations.sync.ledger import Effects
+from integrations.sync.portions import portions
 from integrations.sync.receiving import Arrival, Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
@@ -32,28 +32,28 @@ class EntityPull:
         """Looks up from the checkpoint on until all is settled (True) or time is up (False). Raises `ServiceError`s,
         `LeaseLost`, `JobCancelled`; what was settled by then is saved."""
         if checkpoint["phase"] == "records":
-            checkpoint = {"mode": checkpoint["mode"], "phase": "entities", "type": 0, "after": "", "since": 0}
+            checkpoint = {**checkpoint, "phase": "entities", "type": 0, "after": "", "since": 0}
         for page in entity_work(self._run, checkpoint):
             self._ahead += len(page)
-            for items in batched(page, self._chunk_size, strict=False):
-                self._settle(items)
+            for items, is_poison in portions(self._run.ledger, page, self._chunk_size, lambda item: item.entity_id):
+                self._settle(items, is_poison=is_poison)
                 if not self._run.has_time():
                     return False
         return True
 
-    def _settle(self, items: Sequence[WorkItem]) -> None:
-        effects = Effects()
+    def _settle(self, items: Sequence[WorkItem], *, is_poison: bool) -> None:
+        effects = Effects(tried=len(items))
         entities = self._entities(items)
         ids = {}
         for item in items:
             external_id = self._external_id(item, entities.get(item.entity_id), effects)
             if external_id is not None:
                 ids[item.entity_id] = external_id
-        self._receive(items, ids, effects)
+        self._receive(items, ids, effects, is_poison=is_poison)
         self._ahead -= effects.settled
         self._run.ledger.commit(effects, items[-1].place, max(0, self._ahead))
 
-    def _receive(self, items: Sequence[WorkItem], ids: Mapping[str, str], effects: Effects) -> None:
+    def _receive(self, items: Sequence[WorkItem], ids: Mapping[str, str], effects: Effects, *, is_poison: bool) -> None:
         self._run.ledger.keep_alive(self._run.call_seconds_maximum)
         records = self._provider.read_records(list(dict.fromkeys(ids.values())))
         arrivals = []
@@ -63,7 +63,7 @@ class EntityPull:
                 arrivals.append(Arrival(record, item.entity_id, item.failure, item.retry, may_create=False))
             elif item.entity_id in ids:
                 self._settle_missing(item, effects)
-        self._receiver.receive(arrivals, effects, may_lag=False)
+        self._receiver.receive(arrivals, effects, may_lag=False, is_poison=is_poison)
 
     def _settle_missing(self, item: WorkItem, effects: Effects) -> None:
         """What the service doesn't have is nothing to pull; who asked for it by name is told."""

@@ -84,7 +84,7 @@ def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     wanted = sorted(run.ledger.job.entity_ids or ())
     remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
     for ids in batched(remaining, RECORDS_PER_READ, strict=False):
-        stamps = _stamps_of(run, ids)
+        stamps = stamps_of(run, ids)
         links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, run.direction, ids)
         yield [
             WorkItem(
@@ -105,7 +105,7 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
         after = failures[-1].record_id
         mine = [failure for failure in failures if failure.run != run.first_try]
         ids = [failure.record_id for failure in mine]
-        stamps, links = _stamps_of(run, ids), run.links.read(*run.scope, ids)
+        stamps, links = stamps_of(run, ids), run.links.read(*run.scope, ids)
         yield [
             WorkItem(
                 failure.record_id,
@@ -142,9 +142,16 @@ def _items(
     for stamp, place in zip(stamps, places, strict=True):
         failure = failures.get(stamp.id)
         is_left_for_later = failure is not None and failure.run != run.first_try
-        if stamp.archived_at is None and not is_left_for_later:
-            items.append(WorkItem(stamp.id, stamp, links.get(stamp.id), failure, place))
+        link = links.get(stamp.id)
+        if _takes_part(run, stamp, link) and not is_left_for_later:
+            items.append(WorkItem(stamp.id, stamp, link, failure, place))
     return items
+
+
+def _takes_part(run: Run, stamp: EntityStamp, link: Link | None) -> bool:
+    """An archived entity does once more, if its record is to be deleted."""
+    is_to_delete = run.direction == "push" and run.integration.on_archive == "delete"
+    return stamp.archived_at is None or (is_to_delete and link is not None and link.deleted_at is None)
 
 
 def _past(checkpoint: Mapping[str, Any], stamps: Sequence[EntityStamp]) -> dict[str, Any]:
@@ -158,7 +165,8 @@ def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
     return ((index, types[index]) for index in range(first, len(types)))
 
 
-def _stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+def stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+    """The stamps of those of the entities that exist, whichever their type, as they are now."""
     found: dict[str, EntityStamp] = {}
     for entity_type in sorted(run.entity_types):
         for entity in run.entities.read(run.scope[0], entity_type, ids).values():

@@ -38,6 +38,7 @@ class Exchange:
             # 0 is no time of any entity: an entity with an open conflict is never taken for unchanged.
             entity_updated_at=0 if self.conflicts else self.entity.updated_at,
             mapping_version=run.integration.mapping_version,
+            deleted_at=None,
         )
 
     def recreate(self) -> None:

@@ -90,6 +90,7 @@ def decide(
         revision=record.revision if is_exact(targets, seen) else base.revision,
         mapping_version=rules.mapping_version,
         entity_updated_at=0 if open_targets else (written or entity).updated_at,
+        deleted_at=None,
     )
     return Decision(settled, written, frozenset(conflicts))
 

@@ -96,9 +96,10 @@ class Line(Protocol):
         """Saves a pending job as running; from then on nobody joins it. Raises `JobCancelled`."""
 
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
-        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing: fails with `LeaseLost`
-        if the stored step isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled
-        the job. Saving the very same job again is no failure: its acknowledgement was lost."""
+        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing; the lease's recoveries
+        are saved as they are given, which is 0 once the checkpoint moved. Fails with `LeaseLost` if the stored step
+        isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled the job. Saving the
+        very same job again is no failure: its acknowledgement was lost."""
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it."""
@@ -133,9 +134,10 @@ class Integrations(Protocol):
         """How far incremental runs have read."""
 
     def set_status(
-        self, project_id: str, integration_id: str, status: IntegrationStatus, reason: StatusReason | None
+        self, project_id: str, integration_id: str, status: IntegrationStatus | None, reason: StatusReason | None
     ) -> bool:
-        """Says why the integration is as it is. False if an admin has made it inactive meanwhile, or it is gone."""
+        """Says why the integration is as it is; None leaves the status alone. False if an admin has made it inactive
+        meanwhile, or it is gone."""
 
 
 class Remains(Protocol):

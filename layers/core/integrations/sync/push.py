@@ -1,7 +1,6 @@
 """A push: what changed here goes to the service."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import batched
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from integrations.domain.entity import Entity
@@ -9,7 +8,9 @@ from integrations.domain.errors import RecordRejected
 from integrations.domain.identity import PULLED_PREFIX, external_id_of_entity
 from integrations.domain.link import Link
 from integrations.mapping.apply import map_entity
-from integrations.providers.contract import KeyedByContent, OutgoingRecord, PushProvider, RecordReader
+from integrations.providers.contract import BatchLimits, KeyedByContent, OutgoingRecord, PushProvider, RecordReader
+from integrations.sync.caution import poison
+from integrations.sync.deletions import Deletions
 from integrations.sync.entity_work import Page, WorkItem, entity_work
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
@@ -26,6 +27,7 @@ class Push:
         self._provider = provider
         self._keys = provider if isinstance(provider, KeyedByContent) else None
         self._sender = Sender(run, provider)
+        self._deletions = Deletions(run, provider)
         self._effects = Effects()
         self._batch: list[Exchange] = []
         self._batch_bytes = 0
@@ -36,6 +38,7 @@ class Push:
         """Sends from the checkpoint on until all is settled (True) or time is up (False). Raises `ServiceError`s,
         `LeaseLost`, `JobCancelled`; what was settled by then is saved."""
         self._place = checkpoint
+        self._run.ledger.take_care(self._provider.batch_limits.records_maximum)
         is_retrying = checkpoint["phase"] == "failed"
         for page in entity_work(self._run, checkpoint):
             if page and page[0].retry and not is_retrying:
@@ -49,7 +52,7 @@ class Push:
         return True
 
     def _settle_page(self, page: Page) -> bool:
-        for items in batched(page, RECORDS_PER_READ, strict=False):
+        for items in self._portions(page):
             self._run.ledger.keep_alive(self._run.call_seconds_maximum)
             if not self._settle(items):
                 return False
@@ -60,14 +63,40 @@ class Push:
             self._flush()
         return True
 
+    def _portions(self, page: Page) -> Iterator[Page]:
+        """What is looked at before the next look at the clock: less, where a worker died nearby."""
+        start = 0
+        while start < len(page):
+            end = start + min(RECORDS_PER_READ, self._run.ledger.batch_maximum or RECORDS_PER_READ)
+            yield page[start:end]
+            start = end
+
     def _settle(self, items: Sequence[WorkItem]) -> bool:
-        entities = self._read(item for item in items if not self._is_unchanged(item))
+        changed = [item for item in items if not self._is_unchanged(item)]
+        if self._is_poison(changed):
+            self._fail(changed[0], poison(), str(changed[0].stamp.updated_at if changed[0].stamp else ""))
+            self._place = items[-1].place
+            return True
+        entities = self._read(changed)
         for item in items:
+            if self._deletions.is_full:
+                self._flush()
+                if not self._run.has_time():
+                    return False
             exchange = self._look_at(item, entities.get(item.entity_id))
             if exchange is not None and not self._add(exchange):
                 return False
             self._place = item.place
         return True
+
+    def _is_poison(self, changed: Sequence[WorkItem]) -> bool:
+        """Whether the only record to try kills its worker. Where batches are cut, what is full goes out before more is
+        even read."""
+        at_once = self._run.ledger.batch_maximum
+        if at_once is not None and self._effects.tried + len(changed) > at_once:
+            self._flush()
+        self._effects.tried += len(changed)
+        return at_once == 1 and bool(changed) and self._run.ledger.is_poison(changed[0].entity_id)
 
     def _look_at(self, item: WorkItem, entity: Entity | None) -> Exchange | None:
         """Settles what needs no request; what does need one is handed back."""
@@ -90,7 +119,7 @@ class Push:
         targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
         made = made_hashes(targets)
         link = self._link(item, entity, targets)
-        is_known = link is item.link
+        is_known = link is item.link and link.deleted_at is None
         changed = changed_here(link if is_known and self._run.mode != "resync" else None, made)
         link = only_mapped(link, (mapping.target for mapping in self._run.integration.field_mappings))
         outgoing = self._outgoing(entity, link, targets, changed, is_known=is_known)
@@ -137,7 +166,7 @@ class Push:
     def _add(self, exchange: Exchange) -> bool:
         """Puts a record into the batch, sending the batch first where it is full. False when time is up."""
         size = self._provider.measure(exchange.record)
-        limits = self._provider.batch_limits
+        limits = self._limits
         is_full = len(self._batch) >= limits.records_maximum or self._batch_bytes + size > limits.bytes_maximum
         if self._batch and is_full:
             self._flush()
@@ -147,10 +176,19 @@ class Push:
         self._batch_bytes += size
         return True
 
+    @property
+    def _limits(self) -> BatchLimits:
+        """The service's limits, both cut alike where a worker died nearby."""
+        limits, at_once = self._provider.batch_limits, self._run.ledger.batch_maximum
+        if at_once is None or at_once >= limits.records_maximum:
+            return limits
+        return BatchLimits(at_once, limits.bytes_maximum * at_once // limits.records_maximum)
+
     def _flush(self) -> None:
         """Sends the batch and saves everything up to the current place."""
         if self._batch:
             self._sender.send(self._batch, self._effects)
+        self._deletions.send(self._effects)
         if self._effects.settled:
             self._ahead -= self._effects.settled
             self._run.ledger.commit(self._effects, self._place, max(0, self._ahead))
@@ -181,6 +219,8 @@ class Push:
 
     def _absent(self, item: WorkItem, entity: Entity | None) -> None:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""
+        if entity is not None and self._deletions.take(item, entity, self._effects):
+            return
         if self._run.ledger.job.entity_ids is None:
             self._done(item)
         elif entity is None:

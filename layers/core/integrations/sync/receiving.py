@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from integrations.domain.entity import Entity
+from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected
 from integrations.domain.identity import PUSHED_PREFIX
 from integrations.domain.link import Failure, Link
 from integrations.mapping.digest import value_hash
 from integrations.providers.contract import Provider, RemoteRecord
+from integrations.sync.caution import poison
 from integrations.sync.conflict import conflict_error
 from integrations.sync.incoming import Decision, PullRules, changed_targets, decide
 from integrations.sync.ledger import Effects
@@ -54,15 +55,32 @@ class Receiver:
         """The record with the entity it belongs to."""
         return Arrival(*self._owners.find(record))
 
-    def receive(self, arrivals: Iterable[Arrival], effects: Effects, *, may_lag: bool) -> None:
-        """Writes what really changed, adding one outcome a record to `effects`. Records read by id don't lag."""
+    def is_worth_a_look(self, failure: Failure, stamp: EntityStamp | None) -> bool:
+        """Whether a failed record is worth another try, as far as that is known without asking the service for it."""
+        return self._run.is_due_again(failure, _state(_there(failure), stamp))
+
+    def has_changed(self, failure: Failure, record: RemoteRecord) -> bool:
+        """Whether the record isn't there as it was when it failed."""
+        return _there(failure) != self._version(record)
+
+    def receive(self, arrivals: Iterable[Arrival], effects: Effects, *, may_lag: bool, is_poison: bool = False) -> None:
+        """Writes what really changed, adding one outcome a record to `effects`. Records read by id don't lag; poison is
+        failed without a try."""
         self._rules = replace(self._rules, may_lag=may_lag)
+        if is_poison:
+            self._reject([arrival for arrival in arrivals if arrival.entity_id], poison(), effects)
+            return
         for some in batched(arrivals, RECORDS_PER_READ, strict=False):
             links = self._run.links.read(*self._run.scope, [a.entity_id for a in some if a.entity_id])
             to_read = [arrival for arrival in some if not self._settle_unchanged(arrival, links, effects)]
             entities = self._read(to_read)
             for arrival in to_read:
                 self._settle(arrival, links.get(str(arrival.entity_id)), entities.get(str(arrival.entity_id)), effects)
+
+    def _reject(self, arrivals: Sequence[Arrival], error: RecordRejected, effects: Effects) -> None:
+        entities = self._read(arrivals)
+        for arrival in arrivals:
+            self._fail(arrival, error, entities.get(str(arrival.entity_id)), effects)
 
     def _settle_unchanged(self, arrival: Arrival, links: Mapping[str, Link], effects: Effects) -> bool:
         """Whether the record needs no look at its entity: it is as remembered."""
@@ -149,12 +167,11 @@ class Receiver:
         return entities
 
     def _is_due_again(self, failure: Failure, record: RemoteRecord, entity: Entity | None) -> bool:
-        return self._run.is_due_again(failure, self._state(record, entity))
+        return self._run.is_due_again(failure, _state(self._version(record), entity))
 
-    def _state(self, record: RemoteRecord, entity: Entity | None) -> str:
-        """What the outcome depends on: the record as it is there, and the entity as it is here."""
-        there = record.revision or value_hash([hash.hex() for hash in self._seen(record).values()]).hex()
-        return f"{there}/{entity.updated_at if entity else ''}"
+    def _version(self, record: RemoteRecord) -> str:
+        """Names the record's state there."""
+        return record.revision or value_hash([hash.hex() for hash in self._seen(record).values()]).hex()
 
     def _seen(self, record: RemoteRecord) -> dict[str, bytes]:
         return seen_hashes(record.document, self._rules.mappings)
@@ -169,7 +186,7 @@ class Receiver:
         transient: bool = False,
     ) -> None:
         run = self._run.second_try if arrival.retry else self._run.first_try
-        state = self._state(arrival.record, entity)
+        state = _state(self._version(arrival.record), entity)
         failure = self._run.failure(str(arrival.entity_id), error, state, run, transient=transient)
         effects.failed.append(replace(failure, external_id=arrival.record.external_id))
 
@@ -177,3 +194,13 @@ class Receiver:
         effects.completed += 1
         if arrival.failure:
             effects.cleared.append(arrival.failure)
+
+
+def _state(there: str, entity: Entity | EntityStamp | None) -> str:
+    """What the outcome depends on: the record as it is there, and the entity as it is here."""
+    return f"{there}/{entity.updated_at if entity else ''}"
+
+
+def _there(failure: Failure) -> str:
+    """The record's part of the state that failed."""
+    return failure.fingerprint.rpartition("/")[0]

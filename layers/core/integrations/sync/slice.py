@@ -13,7 +13,8 @@ from integrations.sync.remains import clear_away
 from integrations.sync.stages import ended
 from integrations.sync.worker_ports import WorkerPorts
 
-WAKE_UP_DELAY_MAXIMUM_MS = 900_000
+WAKE_UP_DELAY_MAXIMUM_MS = 905_000
+"""A moment more than the queue's own 900 s: who is woken that much too early sends the rest."""
 
 SliceEnd = Literal["busy", "idle", "waiting", "continues", "ended", "lease_lost"]
 

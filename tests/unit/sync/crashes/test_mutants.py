@@ -67,8 +67,7 @@ def test_a_checkpoint_that_moves_before_its_effects_are_written_is_found_out(nam
         examine(SCENARIOS[name](), stopped_at)
 
 
-@pytest.mark.parametrize("name", [PUSH, PULL])
-def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out(name):
+def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out():
     commit = Ledger.commit
 
     def clear_first(self, effects, checkpoint, ahead):
@@ -79,7 +78,7 @@ def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out(n
         patch.object(Ledger, "commit", clear_first),
         pytest.raises(AssertionError, match="place"),
     ):
-        examine(SCENARIOS[name](), stopped_at)
+        examine(SCENARIOS[PUSH](), stopped_at)
 
 
 def test_a_worker_that_leaves_its_predecessors_failures_is_found_out():

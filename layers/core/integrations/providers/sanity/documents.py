@@ -132,6 +132,12 @@ def _whole_array(root: Path, record: OutgoingRecord, current: RemoteRecord | Non
     return read_path(document, root)
 
 
+def delete_body(transaction: str, document_ids: Sequence[str]) -> bytes:
+    """The request that deletes the documents, all or nothing. One that isn't there is no hindrance."""
+    mutations = b",".join(_encoded({"delete": {"id": document_id}}) for document_id in document_ids)
+    return b"".join((_BEFORE_ID, transaction.encode(), _AFTER_ID, mutations, _END))
+
+
 def probe_body(document_id: str, transaction: str) -> bytes:
     """A request that would make a small document; for a dry run."""
     probe = _encoded({"createIfNotExists": {"_id": document_id, "_type": "integration.probe"}})
