@@ -13,7 +13,7 @@ from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.loops.contacts import encoded
-from integrations.providers.loops.errors import CREATE, FIND, UPDATE, Fault, read_fault
+from integrations.providers.loops.errors import CREATE, DELETE, FIND, UPDATE, Fault, read_fault
 from integrations.providers.loops.spec import LoopsConfig, LoopsCredentials, own_hosts
 from integrations.providers.pacing import RateLimit
 from integrations.providers.retries import Repeatable
@@ -70,6 +70,11 @@ class LoopsClient:
     def create(self, body: Mapping[str, Any], deadline: float) -> Fault | None:
         """Makes a contact; why that was refused, or None. Raises as `update` does. What an earlier try made exists."""
         return self._change("POST", CREATE, body, deadline)
+
+    def delete(self, name: str, value: str, deadline: float) -> Fault | None:
+        """Deletes the contact whose `email` or `userId` (`name`) this is; why that was refused, or None. Raises as
+        `update` does."""
+        return self._change("POST", DELETE, {name: value}, deadline)
 
     def property_names(self, deadline: float) -> frozenset[str]:
         """The names of the team's contact properties, the custom ones included."""

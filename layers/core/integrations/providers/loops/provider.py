@@ -4,10 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.providers.connection import ConnectionSettings
-from integrations.providers.contract import BatchLimits, ConnectionReport, OutgoingRecord, PushOutcome, RemoteRecord
+from integrations.providers.contract import (
+    BatchLimits,
+    ConnectionReport,
+    DeleteOutcome,
+    OutgoingRecord,
+    PushOutcome,
+    RemoteRecord,
+)
 from integrations.providers.loops.check import ConnectionCheck
 from integrations.providers.loops.client import REQUESTS, LoopsClient
 from integrations.providers.loops.contacts import encoded, external_id_of, identity_of
+from integrations.providers.loops.deleting import BatchDelete
 from integrations.providers.loops.lookup import ContactLookup
 from integrations.providers.loops.properties import ContactProperties
 from integrations.providers.loops.push import BatchPush
@@ -23,7 +31,7 @@ class LoopsProvider:
 
     settling_ms = 0
     """A contact is found as it was written: Loops names no delay."""
-    ids_per_lookup = REQUESTS.calls
+    ids_per_lookup = ids_per_delete = REQUESTS.calls
     batch_limits = BatchLimits(REQUESTS.calls, BATCH_BYTES_MAXIMUM)
 
     def __init__(self, client: LoopsClient) -> None:
@@ -55,6 +63,10 @@ class LoopsProvider:
         deadline = self._deadline()
         absent = self._properties.provide((record.targets for record in records), deadline)
         return BatchPush(self._client, absent, deadline).send(records)
+
+    def delete_batch(self, external_ids: Sequence[str], job_id: str) -> Sequence[DeleteOutcome]:
+        """Deletes the contacts, one request each; one that isn't there is deleted."""
+        return BatchDelete(self._client, self._deadline()).send(external_ids)
 
     def read_records(self, external_ids: Sequence[str]) -> Mapping[str, RemoteRecord]:
         """The contacts that exist, by the ids asked for, as Loops gives them."""
