@@ -86,10 +86,14 @@ class EntityPull:
         remote_type = self._run.entity_types[entity.entity_type_id]
         try:
             targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
-            return self._provider.key_of(remote_type, targets)
+            key = self._provider.key_of(remote_type, targets)
         except RecordRejected as error:
             self._fail(item, error, effects)
             return None
+        if key is None:
+            # A record that has no key of its own, nor one that we gave it: there is none to look up.
+            self._done(item, effects)
+        return key
 
     def _settle_absent(self, item: WorkItem, effects: Effects) -> None:
         if self._is_selected:

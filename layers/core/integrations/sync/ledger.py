@@ -93,7 +93,7 @@ class Ledger:
         moved = replace(
             self.job,
             checkpoint={**without_debts(checkpoint), **({CLEARED: cleared} if cleared else {})},
-            progress=Progress(completed + failed + ahead, completed, failed),
+            progress=Progress(max(completed + failed + ahead, len(self.job.entity_ids or ())), completed, failed),
             failure_reasons=_counted(self.job.failure_reasons, effects),
             progressed_at=self._clock(),
             waits=0,
@@ -176,9 +176,7 @@ class Ledger:
             self._stores.failures.write(*self._scope, direction, effects.failed)
         room = max(0, LOGGED_FAILURES_MAXIMUM - self.job.progress.failed)
         lines = [_failure_line(failure, self._clock()) for failure in (effects.failed + effects.still_failed)[:room]]
-        lines += [
-            LogEntry(f"notice-{notice.key}", self._clock(), "warning", notice.message) for notice in effects.notices
-        ]
+        lines += [_notice_line(notice, self._clock()) for notice in effects.notices]
         if lines:
             self._stores.log.write(self.job, lines)
 
