@@ -12,7 +12,7 @@ import boto3
 from integrations.domain.entity import Entity
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.integration import Integration
-from integrations.domain.job import Direction, Job, Mode
+from integrations.domain.job import Direction, Mode, Progress
 from integrations.providers.registry import spec_for
 from integrations.runtime.worker import WorkerRuntime
 from integrations.storage import keys
@@ -24,6 +24,7 @@ from integrations.storage.intake import IntakeStore
 from integrations.storage.jobs import JobStore
 from integrations.storage.table import Table
 from integrations.sync.request import SyncOrder, request_sync
+from tests.benchmarks.consumed import Consumed
 from tests.benchmarks.place import DATASET, PROJECT, TOKEN, Place
 from tests.benchmarks.usage import Measured, Usage
 from tests.simulators.admin_client import AdminClient
@@ -47,12 +48,13 @@ class NobodyToWake:
 
 @dataclass(frozen=True)
 class Exchange:
-    """`entity_types` maps entity types to document types."""
+    """`entity_types` maps entity types to document types; `consumed` is what DynamoDB itself counts, where it does."""
 
     place: Place
     integration_id: str
     entity_types: Mapping[str, str]
     mappings: tuple[FieldMapping, ...] = DEMO_MAPPINGS
+    consumed: Consumed = field(default_factory=Consumed)
     usage: Usage = field(default_factory=Usage)
 
     def connect(self) -> None:
@@ -95,27 +97,23 @@ class Exchange:
         """One sync, slice by slice, until it is completed; `records` is how many it has to do."""
         job_id = self._submit(direction, mode)
         self.admin.clear_requests()
-        before, slices, begin = replace(self.usage, calls=self.usage.calls.copy()), 0, time.monotonic()
-        while True:
-            self.runtime.look(PROJECT, self.integration_id, f"bench-{job_id}-{slices}", INVOCATION_MS)
+        before, consumed_before = self.usage.copy(), replace(self.consumed)
+        slices, begin = 0, time.monotonic()
+        end = ""
+        while end != "ended":
+            end = self.runtime.look(PROJECT, self.integration_id, f"bench-{job_id}-{slices}", INVOCATION_MS).end
             slices += 1
-            job = self._job(job_id)
-            if job.completed_at is not None:
-                break
-        seconds = time.monotonic() - begin
-        if (job.status, job.progress.completed, job.progress.failed) != ("completed", records, 0):
+        usage, consumed, seconds = (
+            self.usage.since(before),
+            self.consumed.since(consumed_before),
+            time.monotonic() - begin,
+        )
+        job = JobStore(self._table).find(PROJECT, job_id, _now_ms())
+        if job is None or job.status != "completed" or job.progress != Progress(records, records, 0):
             message = f"{label}: {records} records were expected, got {job}"
             raise SystemExit(message)
-        return Measured(
-            label,
-            records,
-            dict(self.usage.calls - before.calls),
-            self.usage.read_units - before.read_units,
-            self.usage.write_units - before.write_units,
-            len(self.admin.requests("/data/")),
-            slices,
-            seconds,
-        )
+        requests = len(self.admin.requests("/data/"))
+        return Measured(label, records, usage, consumed, requests, slices, seconds)
 
     def _submit(self, direction: Direction, mode: Mode) -> str:
         integration = IntegrationStore(self._table).find(PROJECT, self.integration_id)
@@ -132,11 +130,6 @@ class Exchange:
             randomness=os.urandom(10),
         )
         return accepted.job_id
-
-    def _job(self, job_id: str) -> Job:
-        job = JobStore(self._table).find(PROJECT, job_id, _now_ms())
-        assert job is not None
-        return job
 
     @cached_property
     def runtime(self) -> WorkerRuntime:

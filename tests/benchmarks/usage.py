@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.benchmarks.consumed import Consumed
+
 
 @dataclass(slots=True)
 class Usage:
@@ -17,29 +19,38 @@ class Usage:
         self.read_units += read_units
         self.write_units += write_units
 
+    def copy(self) -> "Usage":
+        """As it is now."""
+        return Usage(self.calls.copy(), self.read_units, self.write_units)
+
+    def since(self, before: "Usage") -> "Usage":
+        """What came after `before`."""
+        reads, writes = self.read_units - before.read_units, self.write_units - before.write_units
+        return Usage(self.calls - before.calls, reads, writes)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A run over `records` of one kind."""
+    """A run over `records`, as our storage counted it."""
 
     label: str
     records: int
-    calls: dict[str, int]
-    read_units: float
-    write_units: float
+    usage: Usage
+    consumed: Consumed
     requests: int
     slices: int
     seconds: float
 
     def per_thousand(self, amount: float) -> float:
-        """The amount for each 1,000 records."""
-        return amount * 1_000 / self.records
+        """The amount for each 1,000 records; of a run without any, the whole."""
+        return amount * 1_000 / (self.records or 1_000)
 
     @property
-    def calls_total(self) -> int:
-        """All calls to DynamoDB."""
-        return sum(self.calls.values())
+    def calls_per_thousand(self) -> float:
+        """To DynamoDB."""
+        return self.per_thousand(self.usage.calls.total())
 
     def __str__(self) -> str:
-        calls, reads, writes = map(self.per_thousand, (self.calls_total, self.read_units, self.write_units))
-        return f"{self.label:34} {calls:7.1f} calls  {reads:7.1f} read  {writes:7.1f} write  {self.requests:4} requests"
+        reads, writes = map(self.per_thousand, (self.usage.read_units, self.usage.write_units))
+        units = f"{self.calls_per_thousand:7.1f} calls {reads:8.1f} read {writes:8.1f} write units"
+        return f"{self.label:28} {units} {self.requests:5} requests to the service"

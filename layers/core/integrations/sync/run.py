@@ -11,7 +11,7 @@ from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Clock, Entities, Failures, Links
 
 REJECTED_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000
-STAMPS_PER_PAGE = 1_000
+STAMPS_PER_PAGE = 3_000
 RECORDS_PER_READ = 100
 
 
