@@ -34,6 +34,7 @@ def _described(measured: Measured) -> dict[str, Any]:
         "counted": {"read": counted.read_units, "write": counted.write_units},
         "consumed": {
             "read": consumed.read_units,
+            "absent": consumed.absent,
             "write": consumed.write_units,
             "writeInIndexes": consumed.index_write_units,
         },

@@ -11,9 +11,11 @@ READS = frozenset({"GetItem", "Query", "BatchGetItem"})
 
 @dataclass(slots=True)
 class Consumed:
-    """Units of all tables; what writes cost in indexes apart from what they cost in the tables."""
+    """Units of all tables; what writes cost in indexes apart from what they cost in the tables. `absent` are the keys
+    that batches asked for in vain: AWS charges for them, DynamoDB Local doesn't."""
 
     read_units: float = 0
+    absent: int = 0
     write_units: float = 0
     index_write_units: float = 0
 
@@ -21,6 +23,7 @@ class Consumed:
         """What came after `before`."""
         return Consumed(
             self.read_units - before.read_units,
+            self.absent - before.absent,
             self.write_units - before.write_units,
             self.index_write_units - before.index_write_units,
         )
@@ -40,11 +43,14 @@ def listen() -> Consumed:
     """Adds up over all clients that this process makes with boto3's default session from now on."""
     consumed = Consumed()
 
-    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+    def ask(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        context["asked"] = sum(len(each["Keys"]) for each in params.get("RequestItems", {}).values() if "Keys" in each)
         if "ReturnConsumedCapacity" in model.input_shape.members:
             params["ReturnConsumedCapacity"] = "INDEXES"
 
-    def answered(parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
+    def answered(parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
+        if context["asked"]:
+            consumed.absent += context["asked"] - sum(map(len, parsed.get("Responses", {}).values()))
         for capacity in _capacities(parsed):
             consumed.add(model.name, capacity)
 

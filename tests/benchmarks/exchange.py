@@ -1,6 +1,7 @@
 """An integration with Sanity in a `Place`: its content, and its syncs, run by the worker's own runtime and measured."""
 
 import os
+import resource
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -108,12 +109,13 @@ class Exchange:
             self.consumed.since(consumed_before),
             time.monotonic() - begin,
         )
+        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
         job = JobStore(self._table).find(PROJECT, job_id, _now_ms())
         if job is None or job.status != "completed" or job.progress != Progress(records, records, 0):
             message = f"{label}: {records} records were expected, got {job}"
             raise SystemExit(message)
         requests = len(self.admin.requests("/data/"))
-        return Measured(label, records, usage, consumed, requests, slices, seconds)
+        return Measured(label, records, usage, consumed, requests, slices, seconds, peak_mib)
 
     def _submit(self, direction: Direction, mode: Mode) -> str:
         integration = IntegrationStore(self._table).find(PROJECT, self.integration_id)

@@ -31,7 +31,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A run over `records`, as our storage counted it."""
+    """A run over `records`, as our storage counted it; `peak_mib` is the process's memory at its peak until then."""
 
     label: str
     records: int
@@ -40,6 +40,7 @@ class Measured:
     requests: int
     slices: int
     seconds: float
+    peak_mib: float
 
     def per_thousand(self, amount: float) -> float:
         """The amount for each 1,000 records; of a run without any, the whole."""

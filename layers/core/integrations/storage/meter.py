@@ -7,7 +7,7 @@ An update counts as large as its key and values, a delete as 1 KB.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from integrations.storage.attributes import AttributeValue, item_bytes
@@ -24,10 +24,11 @@ class Meter(Protocol):
         """Adds one call."""
 
 
-def item_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
-    """For items read one by one: each is rounded up. A look at nothing costs as much as a small item."""
-    blocks = [max(1, math.ceil(item_bytes(item) / READ_UNIT_BYTES)) for item in items] or [1]
-    return sum(blocks) * (1 if consistent else 0.5)
+def item_read_units(items: Sequence[Attributes], asked: int, *, consistent: bool) -> float:
+    """For `asked` items read one by one, those found being `items`: each is rounded up, and a look at nothing costs as
+    much as a small item."""
+    blocks = asked - len(items) + sum(max(1, math.ceil(item_bytes(item) / READ_UNIT_BYTES)) for item in items)
+    return blocks * (1 if consistent else 0.5)
 
 
 def page_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:

@@ -71,7 +71,7 @@ class Table:
             parameters |= {"ProjectionExpression": expression, **placeholders(expression, {})}
         with outages_as_unavailable("DynamoDB"):
             found = self._client.get_item(TableName=self._name, **parameters).get("Item")
-        self._count("GetItem", read_units=item_read_units([found or {}], consistent=True))
+        self._count("GetItem", read_units=item_read_units([found or {}], 1, consistent=True))
         return from_attributes(found) if found else None
 
     def query(self, query: Query, page_size: int | None = None) -> Iterator[Item]:
@@ -168,8 +168,9 @@ class Table:
                 answer = self._client.batch_get_item(RequestItems=request)
             items = answer["Responses"].get(self._name, [])
             found += map(from_attributes, items)
-            self._count("BatchGetItem", read_units=item_read_units(items, consistent=True))
             left = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            asked = len(pending) - len(left)
+            self._count("BatchGetItem", read_units=item_read_units(items, asked, consistent=True))
             attempt = self._wait_for_the_rest(len(pending), len(left), attempt)
             pending = left
         return found
