@@ -20,8 +20,8 @@ from integrations.storage import keys
 from integrations.storage.credentials import CredentialStore, CredentialVault
 from integrations.storage.entities import EntityStore
 from integrations.storage.entity_items import item_from_entity
-from integrations.storage.integrations import IntegrationStore
 from integrations.storage.intake import IntakeStore
+from integrations.storage.integrations import IntegrationStore
 from integrations.storage.jobs import JobStore
 from integrations.storage.table import Table
 from integrations.sync.request import SyncOrder, request_sync

@@ -50,7 +50,9 @@ def _run(place: Place, direction: str, count: int) -> Figures:
 
 
 def _print(direction: str, count: int, figures: Figures) -> None:
-    words = "{calls:6.1f} calls {read:7.1f} read {write:7.1f} write units per 1,000; {requests:4} requests, {slices} slices"
+    words = (
+        "{calls:6.1f} calls {read:7.1f} read {write:7.1f} write units per 1,000; {requests:4} requests, {slices} slices"
+    )
     described = words.format(**figures)
     print(
         f"  {direction} of {count:7,}: {figures['peakMib']:4.0f} MiB; {described}, {figures['seconds']:5.0f} s",

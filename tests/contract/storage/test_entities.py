@@ -172,3 +172,12 @@ def test_a_write_whose_acknowledgement_was_lost_is_known_again(dynamo: DynamoWor
 def test_no_id_reaches_into_another_project(dynamo: DynamoWorld):
     with pytest.raises(ValueError, match="'a#b' is no project id"):
         dynamo.entities.stamps("a#b", "article", "", 10)
+
+
+def test_entities_of_several_types_are_read_together(world: World):
+    note = replace(an_entity("n1"), entity_type_id="note")
+    for entity in (an_entity("e1"), note):
+        world.entities.create("demo", entity)
+    wanted = {"article": ["e1", "n1", "missing"], "note": ["n1", "e1"], "empty": []}
+    assert world.entities.read_of_types("demo", wanted) == {"e1": an_entity("e1"), "n1": note}
+    assert world.entities.read_of_types("demo", {}) == {}
