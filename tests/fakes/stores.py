@@ -40,6 +40,11 @@ class FakeEntities:
         rows = self._rows(project_id, entity_type_id)
         return {id: _copy(rows[id]) for id in ids if id in rows}
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """Type by type."""
+        reads = (self.read(project_id, entity_type_id, each) for entity_type_id, each in ids.items())
+        return {id: entity for found in reads for id, entity in found.items()}
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """False if the id is taken."""
         _require_storable(entity)

@@ -104,7 +104,7 @@ def line(project_id: str, integration_id: str) -> Key:
 
 
 def share(project_id: str) -> Key:
-    """The counter that puts a project's acquisitions in order."""
+    """Whose lines may be leased, and the counter that puts a project's acquisitions in order."""
     return _key(f"SHARE#{_whole(project_id)}", "SHARE")
 
 

@@ -106,15 +106,12 @@ class EntityPull:
     def _is_selected(self) -> bool:
         return self._run.ledger.job.entity_ids is not None
 
-    def _entities(self, items: Sequence[WorkItem]) -> dict[str, Entity]:
+    def _entities(self, items: Sequence[WorkItem]) -> Mapping[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
                 by_type.setdefault(item.stamp.entity_type_id, []).append(item.entity_id)
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], by_type)
 
     def _fail(self, item: WorkItem, error: RecordRejected, effects: Effects) -> None:
         run = self._run.second_try if item.retry else self._run.first_try

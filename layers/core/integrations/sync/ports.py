@@ -34,6 +34,9 @@ class Entities(Protocol):
     def read(self, project_id: str, entity_type_id: str, ids: Iterable[str]) -> Mapping[str, Entity]:
         """Those of the entities that exist, as they are now, by id."""
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """The same for entities of several types: `ids` by type."""
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """False if there is one with that id already. Raises `RecordRejected` (`entity_too_large`)."""
 

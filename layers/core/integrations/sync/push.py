@@ -207,15 +207,12 @@ class Push:
             and link.mapping_version == self._run.integration.mapping_version
         )
 
-    def _read(self, items: Iterable[WorkItem]) -> dict[str, Entity]:
+    def _read(self, items: Iterable[WorkItem]) -> Mapping[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
                 by_type.setdefault(item.stamp.entity_type_id, []).append(item.entity_id)
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], by_type)
 
     def _absent(self, item: WorkItem, entity: Entity | None) -> None:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""

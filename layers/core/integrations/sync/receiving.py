@@ -157,14 +157,11 @@ class Receiver:
         now = self._run.clock()
         return Entity(str(arrival.entity_id), self._types[arrival.record.remote_type], {}, now, now)
 
-    def _read(self, arrivals: Sequence[Arrival]) -> dict[str, Entity]:
+    def _read(self, arrivals: Sequence[Arrival]) -> Mapping[str, Entity]:
         ids_by_type: dict[str, list[str]] = {}
         for arrival in arrivals:
             ids_by_type.setdefault(self._types[arrival.record.remote_type], []).append(str(arrival.entity_id))
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in ids_by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], ids_by_type)
 
     def _is_due_again(self, failure: Failure, record: RemoteRecord, entity: Entity | None) -> bool:
         return self._run.is_due_again(failure, _state(self._version(record), entity))

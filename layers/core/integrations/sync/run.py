@@ -11,7 +11,9 @@ from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Clock, Entities, Failures, Links
 
 REJECTED_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000
-STAMPS_PER_PAGE = 1_000
+STAMPS_PER_PAGE = 3_000
+STAMPS_PER_PAGE_MINIMUM = 500
+"""Of each entity type, where many are walked side by side."""
 RECORDS_PER_READ = 100
 
 
