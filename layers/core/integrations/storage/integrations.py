@@ -53,7 +53,7 @@ class IntegrationStore:
         return self._update_status(project_id, integration_id, condition, status, reason)
 
     def mark_connected(self, project_id: str, integration_id: str, credentials_version: int) -> bool:
-        """`pending` and `error` become `active`; the others stay as they are, so does one with other credentials now."""
+        """`pending` and `error` become `active`; the others stay as they are, and what has other credentials."""
         condition = "#status IN (:pending, :error) AND #credentialsVersion = :tried"
         return self._update_status(project_id, integration_id, condition, "active", None, credentials_version)
 
