@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.domain.errors import IdempotencyKeyReused, JobCancelled, LeaseLost
-from integrations.domain.integration import ADDRESS_CHANGED, Integration
+from integrations.domain.integration import Integration
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, IdempotencyKey, NextDue
 from tests.fakes.tables import FakeTables, LineState, UsedKey, through_json
@@ -187,11 +187,11 @@ class FakeLine:
 
 
 def _finished(integration: Integration, finish: Finish) -> Integration:
-    """A status that an admin set to `inactive` stays, and so does its reason; that of dropped credentials, too."""
+    """A status that an admin set to `inactive` stays, and so does its reason; that of other credentials, too."""
     if finish.last_sync_at is not None:
         integration = replace(integration, last_sync_at=finish.last_sync_at)
-    dropped = integration.status_reason is not None and integration.status_reason.code == ADDRESS_CHANGED
-    if dropped or integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
+    replaced = integration.credentials_version != finish.credentials_version
+    if replaced or integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
         return integration
     status = finish.status or integration.status
     return replace(integration, status=status, status_reason=finish.status_reason)  # type: ignore[arg-type]

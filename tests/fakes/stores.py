@@ -204,13 +204,23 @@ class FakeIntegrations:
         allowed = STATUSES if over_inactive else STATUSES - {"inactive"}
         return self._change_status(project_id, integration_id, allowed, status, reason)
 
-    def mark_connected(self, project_id: str, integration_id: str) -> bool:
-        """`pending` and `error` become `active`."""
+    def mark_connected(self, project_id: str, integration_id: str, credentials_version: int) -> bool:
+        """`pending` and `error` become `active`, if these are still the credentials."""
+        if not self._has_credentials(project_id, integration_id, credentials_version):
+            return False
         return self._change_status(project_id, integration_id, frozenset({"pending", "error"}), "active", None)
 
-    def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
-        """`error`, unless `inactive`."""
+    def mark_refused(
+        self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
+    ) -> bool:
+        """`error`, unless `inactive`, if these are still the credentials."""
+        if not self._has_credentials(project_id, integration_id, credentials_version):
+            return False
         return self.set_status(project_id, integration_id, "error", reason)
+
+    def _has_credentials(self, project_id: str, integration_id: str, version: int) -> bool:
+        integration = self.find(project_id, integration_id)
+        return integration is not None and integration.credentials_version == version
 
     def _change_status(
         self,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from integrations.domain.errors import LeaseLost, Unavailable
-from integrations.domain.integration import ADDRESS_CHANGED
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish
 from integrations.storage import keys
@@ -14,7 +13,7 @@ from integrations.storage.status_changes import status_changes, update_expressio
 from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 6
-SEEN = ("pk", "status", "statusReason", "credentialsSet")
+SEEN = ("pk", "status", "credentialsVersion")
 """What the end of a job asks of its integration."""
 FENCED = "#owner = :owner AND #fence = :fence"
 """The condition on the line that every write of a worker has."""
@@ -72,20 +71,19 @@ def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Actio
     changes, values = _integration_changes(end, integration)
     if changes:
         key = keys.integration(job.project_id, job.integration_id)
-        condition = "#status = :seen AND #credentialsSet = :were"
-        seen = {"seen": integration["status"], "were": integration["credentialsSet"]}
+        condition = "#status = :seen AND #credentialsVersion = :were"
+        seen = {"seen": integration["status"], "were": integration["credentialsVersion"]}
         actions["integration"] = Update(key, changes, condition, values | seen)
     return actions
 
 
 def _integration_changes(end: Finish, integration: Item) -> tuple[str, dict[str, Any]]:
     """The update expression, empty for no change: what an admin made `inactive` stays so, with its reason, and so does
-    an integration whose credentials were dropped."""
+    an integration whose credentials aren't those of the run any more."""
     sets: list[str] = []
     removes: list[str] = []
     values: dict[str, Any] = {}
-    dropped = integration.get("statusReason", {}).get("code") == ADDRESS_CHANGED
-    if integration["status"] != "inactive" and not dropped:
+    if integration["status"] != "inactive" and integration["credentialsVersion"] == end.credentials_version:
         sets, removes, values = status_changes(end.status, end.status_reason)
     if end.last_sync_at is not None:
         sets.append("#lastSyncAt = :lastSyncAt")
