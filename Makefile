@@ -95,7 +95,7 @@ openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 
 .PHONY: unit test e2e bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
-	@$(PYTHON) -m pytest tests/unit -q $(ARGS)
+	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
 test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
 	@$(PYTHON) -m pytest tests -q -n 2 --ignore tests/e2e $(ARGS)
