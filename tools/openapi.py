@@ -21,7 +21,7 @@ Keeps a WISEROWS project's content in step with external services: `push` export
 
 Times are Unix milliseconds, ids opaque strings. Every answer is `{"data": …, "meta"?: {…}}`, every refusal
 `{"error": {"code", "message", "details"?, "requestId"}}`: branch on `code`. Of several reasons to refuse a request the
-first in this order is given: 401, project, 403, 404, 415 / 400 / 422, 412 / 428, 409.
+first in this order is given: 401, project, 403, 429, 404, 415 / 400 / 422, 412 / 428, 409.
 
 What may be left out of a body is never `null` there. A body has at most 2 MiB; without a `Content-Type` it counts as
 JSON. A query parameter is given once; unknown ones are ignored. A cursor belongs to the list that it came from: the
@@ -35,7 +35,7 @@ KEY_DESCRIPTION = "An API key, `ds_` and 43 characters: it serves one or more pr
 NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """Schemas that Powertools adds for its own validation, which answers nobody."""
 HEADER_NAMES = ("X-Project-Id", "Idempotency-Key", "If-Match")
-_ENDPOINT = re.compile(r"^app = Api\(\)$", re.MULTILINE)
+_ENDPOINT = re.compile(r"^app = Api\(services\)$", re.MULTILINE)
 
 
 def build_document(root: Path = ROOT) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from integrations.storage.job_log import JobLogStore
     from integrations.storage.jobs import JobStore
     from integrations.storage.management import ManagementStore
+    from integrations.storage.plan_buckets import PlanBucketStore
     from integrations.sync.ports import Connect, WakeUps
 
 RANDOMNESS_BYTES = 10
@@ -30,6 +31,11 @@ RANDOMNESS_BYTES = 10
 def aws_calls() -> Config:
     """How AWS is called from the API: no answer of ours waits half a minute for one of theirs."""
     return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+def counting_calls() -> Config:
+    """How AWS is called to count a call: briefly and once, since the call then passes."""
+    return Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,14 @@ class ApiServices:
         from integrations.storage.api_keys import ApiKeyStore
 
         return ApiKeyStore(self._table)
+
+    @cached_property
+    def plan_buckets(self) -> "PlanBucketStore":
+        """How often projects call."""
+        from integrations.storage.plan_buckets import PlanBucketStore
+
+        client = boto3.client("dynamodb", config=counting_calls())
+        return PlanBucketStore(Table(client, self.settings.integrations_table))
 
     @cached_property
     def wake_ups(self) -> "WakeUps":

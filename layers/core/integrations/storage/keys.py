@@ -19,6 +19,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| bucket of a plan's calls | `RATE#{project}` | `{plan}` | conditions only |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
@@ -156,6 +157,11 @@ def failures(project_id: str, integration_id: str, direction: Direction) -> str:
 def budget(holder: str, limit: str) -> Key:
     """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
     return _key(f"BUDGET#{holder}", limit)
+
+
+def plan_bucket(project_id: str, plan: str) -> Key:
+    """What is left of a project's calls."""
+    return _key(f"RATE#{_whole(project_id)}", plan)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:
