@@ -7,10 +7,11 @@ from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RecordLookup
+from integrations.sync.arrival import Arrival
 from integrations.sync.entity_work import WorkItem, entity_work
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.domain.entity import EntityStamp
 from integrations.domain.link import Failure, Link
-from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
+from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
             break
 
 
-def entity_ids(run: Run, entity_type: str) -> Iterator[str]:
+def entity_ids(terms: Terms, entity_type: str) -> Iterator[str]:
     """The ids of all entities of the type, in their order."""
     after = ""
-    while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
+    while stamps := terms.entities.stamps(terms.scope[0], entity_type, after, STAMPS_PER_PAGE):
         yield from (stamp.id for stamp in stamps)
         after = stamps[-1].id
         if len(stamps) < STAMPS_PER_PAGE:
@@ -165,10 +165,10 @@ def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
     return ((index, types[index]) for index in range(first, len(types)))
 
 
-def stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+def stamps_of(terms: Terms, ids: Sequence[str]) -> dict[str, EntityStamp]:
     """The stamps of those of the entities that exist, whichever their type, as they are now."""
     found: dict[str, EntityStamp] = {}
-    for entity_type in sorted(run.entity_types):
-        for entity in run.entities.read(run.scope[0], entity_type, ids).values():
+    for entity_type in sorted(terms.entity_types):
+        for entity in terms.entities.read(terms.scope[0], entity_type, ids).values():
             found[entity.id] = EntityStamp(entity.id, entity_type, entity.updated_at, entity.archived_at)
     return found

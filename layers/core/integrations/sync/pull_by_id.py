@@ -6,10 +6,11 @@ from typing import Any
 from integrations.domain.errors import RecordRejected
 from integrations.domain.link import Failure
 from integrations.providers.contract import RecordLookup
+from integrations.sync.arrival import Arrival
 from integrations.sync.entity_work import stamps_of
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
