@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from integrations.domain.entity import Entity
+from integrations.domain.errors import RecordRejected
 from integrations.domain.identity import PUSHED_PREFIX
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import RemoteRecord
@@ -70,3 +71,19 @@ def _blank(terms: Terms, arrival: Arrival) -> Entity:
     now = terms.clock()
     types = {remote: entity for entity, remote in terms.entity_types.items()}
     return Entity(str(arrival.entity_id), types[arrival.record.remote_type], {}, now, now)
+
+
+def absence() -> RecordRejected:
+    """Why an entity that was asked for by its id can't be looked up."""
+    message = "there is no such entity among the mapped types, or it is archived"
+    return RecordRejected(message, code="entity_not_found")
+
+
+def not_linked() -> RecordRejected:
+    """Why an entity that was asked for by its id can't be pulled."""
+    return RecordRejected("the entity is linked to no record of the service yet; push it first", code="not_linked")
+
+
+def record_missing(external_id: str) -> RecordRejected:
+    """Why a linked entity can't be pulled."""
+    return RecordRejected(f"the service has no record {external_id} any more", code="record_missing")

@@ -27,6 +27,15 @@ def is_unchanged(terms: Terms, stamp: EntityStamp | None, link: Link | None) -> 
     )
 
 
+def absence(terms: Terms, entity: Entity | None) -> RecordRejected:
+    """Why an entity that was asked for by its id isn't sent: there is none, or it is archived."""
+    if entity is None:
+        types = ", ".join(sorted(terms.entity_types))
+        message = f"no entity with this id among the mapped entity types ({types})"
+        return RecordRejected(message, code="entity_not_found")
+    return RecordRejected("the entity is archived; restore it to sync it", code="entity_archived")
+
+
 class Outgoing:
     """Makes exchanges of entities."""
 

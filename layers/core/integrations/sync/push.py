@@ -11,7 +11,7 @@ from integrations.sync.deletions import Deletions
 from integrations.sync.entity_work import Page, WorkItem, entity_work
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
-from integrations.sync.outgoing import Outgoing, is_unchanged
+from integrations.sync.outgoing import Outgoing, absence, is_unchanged
 from integrations.sync.run import RECORDS_PER_READ, Run
 from integrations.sync.sending import Sender
 
@@ -172,13 +172,8 @@ class Push:
             return
         if self._run.ledger.job.entity_ids is None:
             self._done(item)
-        elif entity is None:
-            types = ", ".join(sorted(self._run.entity_types))
-            message = f"no entity with this id among the mapped entity types ({types})"
-            self._fail(item, RecordRejected(message, code="entity_not_found"), "absent")
         else:
-            message = "the entity is archived; restore it to sync it"
-            self._fail(item, RecordRejected(message, code="entity_archived"), "archived")
+            self._fail(item, absence(self._run, entity), "archived" if entity else "absent")
 
     def _fail(self, item: WorkItem, error: RecordRejected, state: str) -> None:
         run = self._run.second_try if item.retry else self._run.first_try
