@@ -149,6 +149,8 @@ ENDPOINTS: Mapping[str, tuple[str, str, Level]] = MappingProxyType(
         "list_audit": ("GET", "/integrations/int_active/events", "admin"),
         "trigger_sync": ("POST", "/integrations/int_active/sync", "write"),
         "test_connection": ("POST", "/integrations/int_active/test", "write"),
+        "preview_sync": ("POST", "/integrations/int_active/preview", "admin"),
+        "list_fields": ("GET", "/integrations/int_active/fields", "admin"),
         "list_jobs": ("GET", "/jobs", "read"),
         "get_job": ("GET", f"/jobs/{OUR_JOB}", "read"),
         "cancel_job": ("POST", f"/jobs/{OUR_JOB}/cancel", "write"),
@@ -197,6 +199,8 @@ def _of_things() -> Iterator[Refusal]:
         ("DELETE", ""),
         ("PUT", "/credentials"),
         ("GET", "/events"),
+        ("POST", "/preview"),
+        ("GET", "/fields"),
     ):
         for id, whose in (("int_nobody", "unknown"), ("int_theirs", "another's"), ("INT_ACTIVE", "other case")):
             request = Request(method, f"/integrations/{id}{path}", "admin")

@@ -18,6 +18,8 @@ PUBLISHED = {
     ("get", "/api/v1/integrations/{integration_id}/events"): 200,
     ("post", "/api/v1/integrations/{integration_id}/sync"): 202,
     ("post", "/api/v1/integrations/{integration_id}/test"): 200,
+    ("post", "/api/v1/integrations/{integration_id}/preview"): 200,
+    ("get", "/api/v1/integrations/{integration_id}/fields"): 200,
     ("get", "/api/v1/jobs"): 200,
     ("get", "/api/v1/jobs/{job_id}"): 200,
     ("post", "/api/v1/jobs/{job_id}/cancel"): 202,
@@ -32,6 +34,8 @@ WITH_INPUT = {
     ("get", "/api/v1/integrations/{integration_id}/events"): {403, 422},
     ("post", "/api/v1/integrations/{integration_id}/sync"): {403, 409, 413, 415, 422},
     ("post", "/api/v1/integrations/{integration_id}/test"): {403},
+    ("post", "/api/v1/integrations/{integration_id}/preview"): {403, 409, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}/fields"): {403, 409},
     ("get", "/api/v1/jobs"): {422},
     ("post", "/api/v1/jobs/{job_id}/cancel"): {403, 409},
 }

@@ -59,7 +59,7 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     allowed = {name: json.dumps(_statements(function)) for name, function in FUNCTIONS.items()}
     assert not [name for name, text in allowed.items() if "Scan" in text]
     decrypting = {name for name, text in allowed.items() if "kms:Decrypt" in text}
-    assert decrypting == {"RunSyncFunction", "TestConnectionFunction"}
+    assert decrypting == {"RunSyncFunction", "TestConnectionFunction", "PreviewSyncFunction", "ListFieldsFunction"}
     assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
 
 

@@ -5,12 +5,14 @@ from pydantic import Field
 from integrations.api.models import (
     AuditEntry,
     Connection,
+    EntityPreview,
     Integration,
     IntegrationDetail,
     Job,
     JobDetail,
     JobReference,
     Output,
+    ServiceField,
 )
 
 
@@ -50,6 +52,19 @@ class ConnectionAnswer(Output):
     """The outcome of a connection test; without `meta` where there is nothing to explain."""
 
     data: Connection
+    meta: ConnectionMeta | None = None
+
+
+class PreviewAnswer(Output):
+    """One entry for each entity that was asked for, in that order."""
+
+    data: list[EntityPreview]
+
+
+class FieldsAnswer(Output):
+    """The service's fields; none where it can't list them, nor, with `meta`, where it refuses the integration."""
+
+    data: list[ServiceField]
     meta: ConnectionMeta | None = None
 
 

@@ -4,7 +4,7 @@ Times are Unix milliseconds, ids opaque strings, names camelCase. Calls of the A
 `api.views`, and building models would cost each cold start more than the rest of a route.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -109,6 +109,39 @@ class Connection(Output):
 
     connected: bool
     latency_ms: int = Field(ge=0, examples=[184])
+
+
+class FieldChange(Output):
+    """A field that would be written: a push's target, a pull's source. null stands for what isn't there, too."""
+
+    field: str = Field(examples=["title"])
+    before: Any = Field(examples=["Hello"])
+    after: Any = Field(examples=["Hello, world"])
+
+
+class EntityPreview(Output):
+    """What a sync would do to an entity or its record. With `conflict`, the fields in conflict are among the changes,
+    and are left alone: `reason` names them."""
+
+    entity_id: str = Field(examples=["article-1"])
+    external_id: str | None = Field(
+        description="Of the record; null where it would not even get one",
+        examples=["e-71cc6f137bec832f55666007f9c5ebfe"],
+    )
+    action: Literal["create", "update", "delete", "none", "conflict", "fail"] = Field(examples=["update"])
+    changes: list[FieldChange]
+    reason: str | None = Field(
+        default=None,
+        description="With `conflict` and `fail`",
+        examples=["the entity is archived; restore it to sync it (entity_archived)"],
+    )
+
+
+class ServiceField(Output):
+    """A field that mappings can have for a target."""
+
+    path: str = Field(examples=["slug.current"])
+    type: Literal["string", "number", "boolean", "date", "object", "array", "unknown"] = Field(examples=["string"])
 
 
 class AuditEntry(Output):

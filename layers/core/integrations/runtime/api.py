@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from integrations.storage.audit import AuditStore
     from integrations.storage.cancelling import CancelStore
     from integrations.storage.credentials import CredentialVault
+    from integrations.storage.entities import EntityStore
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
     from integrations.storage.job_log import JobLogStore
     from integrations.storage.jobs import JobStore
+    from integrations.storage.links import LinkStore
     from integrations.storage.management import ManagementStore
     from integrations.storage.plan_buckets import PlanBucketStore
     from integrations.sync.ports import Connect, WakeUps
@@ -130,6 +132,21 @@ class ApiServices:
         from integrations.storage.credentials import CredentialVault
 
         return CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
+
+    @cached_property
+    def links(self) -> "LinkStore":
+        """What is remembered of exchanges."""
+        from integrations.storage.links import LinkStore
+
+        return LinkStore(self._table)
+
+    @cached_property
+    def entities(self) -> "EntityStore":
+        """The platform's entities, to be read."""
+        from integrations.storage.entities import EntityStore
+
+        client = boto3.client("dynamodb", config=aws_calls())
+        return EntityStore(Table(client, self.settings.entities_table, key_names=("pk", "id")))
 
     @cached_property
     def _table(self) -> Table:

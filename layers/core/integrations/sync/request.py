@@ -114,6 +114,11 @@ def require_readiness(integration: "Integration") -> None:
     if integration.status == "inactive":
         message = f"the integration {integration.name!r} is inactive; an admin has to set its status to active first"
         raise IntegrationInactive(message)
+    require_credentials(integration)
+
+
+def require_credentials(integration: "Integration") -> None:
+    """Raises `CredentialsMissing`."""
     if not integration.credentials_set:
         message = f"the integration {integration.name!r} has no credentials; add them in Settings > Integrations"
         raise CredentialsMissing(message)

@@ -1,4 +1,4 @@
-"""Which fields the mapped kinds have: those that PostHog gives to all of a kind, and properties seen on some persons."""
+"""Which fields the mapped kinds have: those that all of a kind have, and properties seen on some persons."""
 
 from collections.abc import Sequence
 
