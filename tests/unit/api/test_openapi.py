@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from integrations.api import envelopes
 from integrations.api.problems import status_of
 from integrations.domain import errors
 from tools.openapi import DOCUMENT, build_document, main
@@ -84,6 +85,19 @@ def test_every_refusal_has_the_products_own_schema_and_an_example_per_code(docum
                 assert example["value"]["error"]["code"] == code
                 assert f"`{code}`" in answer["description"]
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_every_answer_has_an_example_that_is_one(document):
+    for _, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if int(status) == 204:
+                assert "content" not in answer
+                continue
+            content = answer["content"]["application/json"]
+            model = getattr(envelopes, content["schema"]["$ref"].rpartition("/")[2])
+            assert content["examples"], (path, status)
+            for example in content["examples"].values():
+                assert model.model_validate(example["value"]).model_dump(mode="json", exclude_unset=True)
 
 
 def test_the_trigger_names_each_of_its_codes(document):

@@ -38,8 +38,8 @@ class Diagnosis(Output):
     """What a connection test found, for a person to act on."""
 
     code: str = Field(examples=["credentials_refused"])
-    message: str
-    suggestions: list[str]
+    message: str = Field(examples=["Sanity refused the token. Verify the credentials in Settings > Integrations."])
+    suggestions: list[str] = Field(examples=[["Make a new token with a role that may write."]])
 
 
 class ConnectionMeta(Output):
@@ -71,7 +71,10 @@ class FieldsAnswer(Output):
 class PageMeta(Output):
     """Where the next page begins."""
 
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last one",
+        examples=["0Vb3vFhjT3hK6e0V1cQ0rTAxS0IxWDZZMEdROFo0VzNWMlQxUzBSOVBO"],
+    )
 
 
 class JobListAnswer(Output):
@@ -97,7 +100,7 @@ class CancelAnswer(Output):
 class JobMeta(Output):
     """How much of the log isn't shown."""
 
-    logs_omitted: int = Field(ge=0, description="Log entries older than those shown")
+    logs_omitted: int = Field(ge=0, description="Log entries older than those shown", examples=[0])
 
 
 class JobAnswer(Output):
