@@ -105,7 +105,8 @@ def _key(name: str, kind: str) -> str:
 def _store_key(
     table: Table, key: str, level: Level, projects: tuple[str, ...], plan: Plan = "enterprise", *, revoked: bool = False
 ) -> None:
-    record = ApiKey(hashlib.sha256(key.encode()).hexdigest(), level, projects, plan, revoked)
+    ended_at = NOW if revoked else None
+    record = ApiKey(hashlib.sha256(key.encode()).hexdigest(), level, projects, plan, ended_at)
     ApiKeyStore(table).put(record, NOW)
 
 

@@ -63,6 +63,11 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
 
 
+def test_the_gateway_remembers_a_key_for_a_minute_at_most():
+    authorizer = RESOURCES["IntegrationsApi"]["Properties"]["Auth"]["Authorizers"]["ApiKeyAuthorizer"]
+    assert authorizer["Identity"]["ReauthorizeEvery"] <= 60
+
+
 def test_only_the_documentation_needs_no_key():
     events = [(name, event) for name, each in FUNCTIONS.items() for event in each.get("Events", {}).values()]
     open_to_all = {name for name, event in events if event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"}

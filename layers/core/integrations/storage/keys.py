@@ -6,6 +6,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | --- | --- | --- | --- |
 | integration | `PROJECT#{project}` | `INTEGRATION#{id}` | get; all of a project: query |
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
+| API key of a project | `KEYS#{project}` | `{sha256 hex}` | all of a project: query, then batch get of the keys |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
 | entity ids of a job | `JOBIDS#{project}#{job}` | `{chunk}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
@@ -67,6 +68,16 @@ def integration(project_id: str, integration_id: str) -> Key:
 def api_key(key_sha256_hex: str) -> Key:
     """An API key's record."""
     return _key(f"KEY#{key_sha256_hex}", "KEY")
+
+
+def api_keys(project_id: str) -> str:
+    """The partition of the ids of the API keys that serve a project."""
+    return f"KEYS#{_whole(project_id)}"
+
+
+def api_key_of_project(project_id: str, key_sha256_hex: str) -> Key:
+    """Says that a key serves a project, and nothing more."""
+    return _key(api_keys(project_id), key_sha256_hex)
 
 
 def jobs(project_id: str) -> str:
