@@ -17,7 +17,7 @@ def preview(platform: Platform, connected: Connected, direction: str, *ids: str)
 
 
 def test_what_is_previewed_is_what_the_sync_does(platform: Platform, connected: Connected):
-    ids = ("a0", "a1")
+    ids = (connected.entity_id("a0"), connected.entity_id("a1"))
     assert [each["action"] for each in preview(platform, connected, "push", *ids, "nobody")] == [
         "create",
         "create",
