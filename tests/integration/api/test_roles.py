@@ -1,12 +1,8 @@
 """Each function's role allows what the function does, down to the partitions it touches: AWS would refuse the rest."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
 
 from integrations.providers.connection import ConnectionSettings
@@ -15,13 +11,10 @@ from integrations.providers.pacing import RateLimit
 from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
+from tests.integration.api.accesses import TABLE, Access, allows, listed, refused, role_of
 from tests.integration.api.gateway import request
 from tests.refusals import JSON, OUR_JOB, World
-from tools.stack.built_template import resources_of
-from tools.stack.places import ROOT
 
-RESOURCES = resources_of(ROOT / "template.yaml")
-TABLE = {"GetAtt": "IntegrationsTable.Arn"}
 CREATED = {"type": "sanity", "name": "Site", "config": {"projectId": "p", "dataset": "d", "entityTypes": {"a": "b"}}}
 CALLS = {
     "ListIntegrationsFunction": ("GET", "/integrations", None),
@@ -38,68 +31,13 @@ CALLS = {
 }
 
 
-@dataclass(frozen=True)
-class Access:
-    """One item or partition touched: an IAM action, the resource as the template names it, the partition key."""
-
-    action: str
-    resource: Any
-    partition: str
-
-
 @pytest.fixture
 def accesses(table: Table) -> Iterator[list[Access]]:
-    """What is asked of DynamoDB from now on, by clients made from now on."""
-    found: list[Access] = []
-
-    def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        found.extend(_accesses(model.name, params))
-
-    boto3.setup_default_session()
-    boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", note)
+    """What the functions ask of DynamoDB."""
+    with listed() as found:
+        services.cache_clear()
+        yield found
     services.cache_clear()
-    yield found
-    boto3.setup_default_session()
-    services.cache_clear()
-
-
-def _accesses(operation: str, params: Mapping[str, Any]) -> Iterator[Access]:
-    match operation:
-        case "TransactWriteItems":
-            for item in params["TransactItems"]:
-                for kind, action in item.items():
-                    yield from _accesses("ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item", action)
-        case "BatchGetItem":
-            for key in next(iter(params["RequestItems"].values()))["Keys"]:
-                yield Access("dynamodb:BatchGetItem", TABLE, key["pk"]["S"])
-        case "Query":
-            index = params.get("IndexName")
-            resource = {"Sub": f"${{IntegrationsTable.Arn}}/index/{index}"} if index else TABLE
-            name = params["KeyConditionExpression"].split()[2]
-            yield Access("dynamodb:Query", resource, params["ExpressionAttributeValues"][name]["S"])
-        case _:
-            key = params.get("Key") or params["Item"]
-            yield Access(f"dynamodb:{operation}", TABLE, key["pk"]["S"])
-
-
-def _allows(statement: Mapping[str, Any], access: Access) -> bool:
-    actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-    conditions = statement.get("Condition", {})
-    leading = conditions.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", ["*"])
-    return (
-        access.action in actions
-        and access.resource == statement["Resource"]
-        and any(fnmatchcase(access.partition, pattern) for pattern in leading)
-    )
-
-
-def _role(function: str) -> list[Mapping[str, Any]]:
-    policies = RESOURCES[function]["Properties"]["Policies"]
-    return [statement for policy in policies for statement in policy["Statement"]]
-
-
-def _refused(function: str, accesses: list[Access]) -> list[Access]:
-    return [access for access in accesses if not any(_allows(each, access) for each in _role(function))]
 
 
 @pytest.mark.parametrize("function", CALLS)
@@ -109,9 +47,9 @@ def test_the_role_allows_what_the_function_does(function: str, world: World, acc
     answer = request(method, path, headers, body)
     assert answer.status < 300, answer.body
     [authorized, *done] = accesses
-    assert [each for each in _role("AuthorizeFunction") if _allows(each, authorized)]
+    assert [each for each in role_of("AuthorizeFunction") if allows(each, authorized)]
     assert done
-    assert not _refused(function, done)
+    assert not refused(function, done)
 
 
 class PacedService:
@@ -140,4 +78,4 @@ def test_the_role_allows_what_a_test_of_a_connection_does(
     assert answer.body["data"]["connected"] is True
     _, *done = accesses
     assert Access("dynamodb:PutItem", TABLE, f"BUDGET#{'ab' * 32}") in done
-    assert not _refused("TestConnectionFunction", done)
+    assert not refused("TestConnectionFunction", done)
