@@ -54,10 +54,7 @@ def _memory() -> None:
 
 
 def _costs() -> None:
-    print(
-        f"\nsyncs of {costs.RECORDS} entities with Sanity, per 1,000: "
-        "calls to DynamoDB and units as our storage counts them"
-    )
+    print(f"\n{costs.RECORDS} entities with Sanity, per 1,000; units as our storage counts them")
     with place_on_stack(read_description()) as place:
         for measured in costs.exchanges(place, Consumed()):
             print(f"  {measured}", flush=True)

@@ -22,6 +22,8 @@ ENVELOPES = {
     "put_credentials": (404, "integration_not_found"),
     "list_audit": (404, "integration_not_found"),
     "cancel_job": (404, "job_not_found"),
+    "preview_sync": (404, "integration_not_found"),
+    "list_fields": (404, "integration_not_found"),
 }
 CHANGING_THE_DEMO = frozenset({"update_integration", "delete_integration", "put_credentials"})
 STATUS = {
@@ -34,6 +36,8 @@ STATUS = {
     "test_connection": 200,
     "list_jobs": 200,
     "get_job": 404,
+    "preview_sync": 200,
+    "list_fields": 200,
 }
 DEMO = re.compile(r"int_\w+")
 
@@ -59,6 +63,8 @@ def test_a_built_function_runs_with_its_event(name: str, platform: Platform) -> 
         assert (answer["statusCode"], "data" in json.loads(answer["body"])) == (STATUS[name], STATUS[name] < 300)
     elif name == "recover_jobs":
         assert answer["woken"] >= 0
+    elif name == "serve_docs":
+        assert (answer["statusCode"], "swagger" in answer["body"].lower()) == (200, True)
     elif name == "dead_letter":
         assert answer["waiting"] >= 0
     else:

@@ -25,6 +25,8 @@ LOADED = {
     "list_audit": PYDANTIC,
     "delete_integration": PYDANTIC,
     "cancel_job": POWERTOOLS,
+    "preview_sync": PYDANTIC,
+    "list_fields": POWERTOOLS,
 }
 STORES = {
     "authorize": "api_keys",
@@ -40,6 +42,8 @@ STORES = {
     "list_audit": "audit",
     "delete_integration": "management",
     "cancel_job": "cancellations",
+    "preview_sync": "integrations",
+    "list_fields": "integrations",
 }
 PROGRAM = """
 import importlib.util, json, sys, sysconfig

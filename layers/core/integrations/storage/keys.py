@@ -6,6 +6,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | --- | --- | --- | --- |
 | integration | `PROJECT#{project}` | `INTEGRATION#{id}` | get; all of a project: query |
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
+| API key of a project | `KEYS#{project}` | `{sha256 hex}` | all of a project: query, then batch get of the keys |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
 | entity ids of a job | `JOBIDS#{project}#{job}` | `{chunk}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
@@ -19,6 +20,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| bucket of a plan's calls | `RATE#{project}` | `{plan}` | conditions only |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
@@ -66,6 +68,16 @@ def integration(project_id: str, integration_id: str) -> Key:
 def api_key(key_sha256_hex: str) -> Key:
     """An API key's record."""
     return _key(f"KEY#{key_sha256_hex}", "KEY")
+
+
+def api_keys(project_id: str) -> str:
+    """The partition of the ids of the API keys that serve a project."""
+    return f"KEYS#{_whole(project_id)}"
+
+
+def api_key_of_project(project_id: str, key_sha256_hex: str) -> Key:
+    """Says that a key serves a project, and nothing more."""
+    return _key(api_keys(project_id), key_sha256_hex)
 
 
 def jobs(project_id: str) -> str:
@@ -156,6 +168,11 @@ def failures(project_id: str, integration_id: str, direction: Direction) -> str:
 def budget(holder: str, limit: str) -> Key:
     """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
     return _key(f"BUDGET#{holder}", limit)
+
+
+def plan_bucket(project_id: str, plan: str) -> Key:
+    """What is left of a project's calls."""
+    return _key(f"RATE#{_whole(project_id)}", plan)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:

@@ -7,10 +7,11 @@ from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RecordLookup
+from integrations.sync.arrival import Arrival, absence, not_linked
 from integrations.sync.entity_work import WorkItem, entity_work
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -80,8 +81,7 @@ class EntityPull:
         if item.link is not None:
             return item.link.external_id
         if self._is_selected:
-            message = "the entity is linked to no record of the service yet; push it first"
-            self._fail(item, RecordRejected(message, code="not_linked"), effects)
+            self._fail(item, not_linked(), effects)
             return None
         remote_type = self._run.entity_types[entity.entity_type_id]
         try:
@@ -97,8 +97,7 @@ class EntityPull:
 
     def _settle_absent(self, item: WorkItem, effects: Effects) -> None:
         if self._is_selected:
-            message = "there is no such entity among the mapped types, or it is archived"
-            self._fail(item, RecordRejected(message, code="entity_not_found"), effects)
+            self._fail(item, absence(), effects)
         else:
             self._done(item, effects)
 

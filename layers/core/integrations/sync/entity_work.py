@@ -11,7 +11,7 @@ from typing import Any
 
 from integrations.domain.entity import EntityStamp
 from integrations.domain.link import Failure, Link
-from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, STAMPS_PER_PAGE_MINIMUM, Run
+from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, STAMPS_PER_PAGE_MINIMUM, Run, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
             break
 
 
-def entity_ids(run: Run, entity_type: str) -> Iterator[str]:
+def entity_ids(terms: Terms, entity_type: str) -> Iterator[str]:
     """The ids of all entities of the type, in their order."""
-    return (stamp.id for stamp in _stamps(run, entity_type, "", STAMPS_PER_PAGE))
+    return (stamp.id for stamp in _stamps(terms, entity_type, "", STAMPS_PER_PAGE))
 
 
 def _stamps_by_id(run: Run, after: str) -> Iterator[EntityStamp]:
@@ -130,8 +130,8 @@ def _stamps_by_id(run: Run, after: str) -> Iterator[EntityStamp]:
     return heapq.merge(*walks, key=lambda stamp: stamp.id)
 
 
-def _stamps(run: Run, entity_type: str, after: str, page_size: int) -> Iterator[EntityStamp]:
-    while stamps := run.entities.stamps(run.scope[0], entity_type, after, page_size):
+def _stamps(terms: Terms, entity_type: str, after: str, page_size: int) -> Iterator[EntityStamp]:
+    while stamps := terms.entities.stamps(terms.scope[0], entity_type, after, page_size):
         yield from stamps
         after = stamps[-1].id
         if len(stamps) < page_size:
@@ -172,9 +172,9 @@ def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
     return ((index, types[index]) for index in range(first, len(types)))
 
 
-def stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
+def stamps_of(terms: Terms, ids: Sequence[str]) -> dict[str, EntityStamp]:
     """The stamps of those of the entities that exist, whichever their type, as they are now."""
-    found = run.entities.read_of_types(run.scope[0], dict.fromkeys(sorted(run.entity_types), ids))
+    found = terms.entities.read_of_types(terms.scope[0], dict.fromkeys(sorted(terms.entity_types), ids))
     return {
         entity.id: EntityStamp(entity.id, entity.entity_type_id, entity.updated_at, entity.archived_at)
         for entity in found.values()

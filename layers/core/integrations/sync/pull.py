@@ -7,10 +7,11 @@ from typing import Any
 
 from integrations.domain.link import Failure
 from integrations.providers.contract import IdSweep, PullPage, PullProvider, RecordLookup, RemoteRecord
+from integrations.sync.arrival import Arrival
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
 from integrations.sync.pull_by_id import PullById
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import Run
 from integrations.sync.vanished import VanishedRecords, archives_vanished
 

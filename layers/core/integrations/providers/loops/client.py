@@ -76,13 +76,17 @@ class LoopsClient:
         `update` does."""
         return self._change("POST", DELETE, {name: value}, deadline)
 
-    def property_names(self, deadline: float) -> frozenset[str]:
-        """The names of the team's contact properties, the custom ones included."""
+    def properties(self, deadline: float) -> dict[str, str]:
+        """The types of the team's contact properties by name, the custom ones included."""
         call = _read_call("list of properties", f"{_PROPERTIES}?list=all")
         found = self._value(call, _PROPERTIES, deadline)
         if not isinstance(found, list):
             raise _malformed(call)
-        return frozenset(str(entry["key"]) for entry in found if isinstance(entry, dict) and "key" in entry)
+        return {str(each["key"]): str(each.get("type")) for each in found if isinstance(each, dict) and "key" in each}
+
+    def property_names(self, deadline: float) -> frozenset[str]:
+        """Their names."""
+        return frozenset(self.properties(deadline))
 
     def create_property(self, name: str, kind: str, deadline: float) -> Fault | None:
         """Makes a custom property (`string`, `number`, `boolean` or `date`); why that was refused, or None."""
