@@ -61,6 +61,13 @@ class Stage:
         """POST …/test."""
         return self.keep(call(self.world, "POST", f"/integrations/{id}/test"))
 
+    def peek(self, id: str) -> None:
+        """GET …/fields, and POST …/preview both ways: what else calls a service within an API call."""
+        self.keep(call(self.world, "GET", f"/integrations/{id}/fields"))
+        for direction in self.plant.directions:
+            body = {"direction": direction, "entityIds": ["e0", "e1", "nobody"]}
+            self.keep(call(self.world, "POST", f"/integrations/{id}/preview", body))
+
     def sync(self, id: str, direction: str) -> Answer:
         """One job, triggered, worked on, and shown with its log."""
         answer = self.keep(call(self.world, "POST", f"/integrations/{id}/sync", {"direction": direction}))

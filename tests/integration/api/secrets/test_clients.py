@@ -40,6 +40,8 @@ def _operations(provider: Any, plant: Plant) -> Iterator[Callable[[], object]]:
     if hasattr(provider, "swept_ids"):
         yield lambda: provider.swept_ids(types[0])
         yield lambda: provider.existing_ids([id])
+    if hasattr(provider, "fields"):
+        yield provider.fields
     if hasattr(provider, "figures_page"):
         yield lambda: provider.figures_page(provider.first_figures_cursor())
 

@@ -73,6 +73,7 @@ def test_kms_may_say_what_it_likes(
     answer = stage.keep(call(stage.world, "PUT", f"/integrations/{id}/credentials", stage.plant.credentials))
     assert answer.status in (500, 503)
     stage.test_connection(id)
+    stage.peek(id)
     stage.sync(id, "push")
     stage.look(id)
     assert "KMS" in lines.text()
@@ -116,6 +117,7 @@ def test_an_unexpected_error_is_logged_without_what_it_worked_with(
     for name in ("check", "push_batch", "pull_page", "first_cursor"):
         monkeypatch.setattr(PROVIDERS[stage.plant.type], name, bug, raising=False)
     assert stage.test_connection(ids[0]).status == 500
+    stage.peek(ids[0])
     stage.sync(ids[1], stage.plant.directions[0])
     monkeypatch.setattr(services().management, "put_credentials", bug)
     answer = call(stage.world, "PUT", f"/integrations/{ids[0]}/credentials", stage.plant.credentials)

@@ -33,6 +33,7 @@ def test_a_service_brings_no_secret_to_light(
     stage = set_stage(plants()[plant], {**MISBEHAVIOURS, **OF_TOKENS}[way])
     ids = [stage.plant_one() for _ in ("test", *stage.plant.directions)]
     assert stage.test_connection(ids[0]).status == 200
+    stage.peek(ids[0])
     for id, direction in zip(ids[1:], stage.plant.directions, strict=True):
         assert stage.sync(id, direction).body["data"]["logs"]
     stage.look(*ids)
