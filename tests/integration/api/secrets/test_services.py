@@ -14,11 +14,9 @@ from tests.integration.api.secrets.stage import Lines
 WAYS = {
     "refuses with 400": "records are rejected, or the configuration",
     "refuses with 401": "the credentials are refused",
-    "refuses with 409, as text": "records conflict",
     "asks to wait": "the job waits",
     "names others": "suggestions name what there is",
     "describes itself": "connected",
-    "answers no JSON": "malformed answers are tried again",
     "times out": "nobody answers",
 }
 """With what comes of it."""
