@@ -86,6 +86,16 @@ lint: $(READY) $(TOOLS)/sam/installed.txt ## everything that reads the code with
 	$(VENV)/bin/cfn-lint template.yaml
 	@SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam validate --lint --region eu-central-1
 
+.PHONY: security
+SECURITY := $(TOOLS)/security/bin
+security: $(READY) $(TOOLS)/sam/installed.txt $(TOOLS)/security/installed.txt ## what checkov, cfn-lint, bandit and pip-audit find
+	$(VENV)/bin/cfn-lint template.yaml
+	@mkdir -p .local/security
+	@AWS_DEFAULT_REGION=eu-central-1 $(TOOLS)/sam/bin/python tools/transform_template.py template.yaml >.local/security/template.json
+	$(SECURITY)/checkov --config-file checkov.yaml --file .local/security/template.json
+	$(SECURITY)/bandit --quiet --configfile pyproject.toml --recursive layers functions tools
+	@$(PYTHON) -m tools.audit_packages
+
 .PHONY: openapi openapi-check
 openapi: $(READY) ## write docs/openapi.json from the routes
 	@$(PYTHON) -m tools.openapi

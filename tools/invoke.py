@@ -41,7 +41,7 @@ def invoke(stack: StackDescription, logical_id: str, event: bytes) -> tuple[str,
         *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
         *(str(places.RUNTIME / "bin" / "python"), "-m", "awslambdaric", function["Handler"]),
     ]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # nosec B603 # a command of ours, without a shell
         command,
         cwd=places.SAM_BUILD / logical_id,
         env=_environment(stack, logical_id, function),

@@ -11,6 +11,6 @@ lock() {
 
 lock layers/api/requirements --generate-hashes "$@"
 lock layers/worker/requirements --generate-hashes "$@"
-for name in runtime dev sam ministack; do
+for name in runtime dev sam ministack security; do
   lock "requirements/$name" "$@"
 done

@@ -35,7 +35,7 @@ def _during(arguments: list[str], console: Console) -> int:
     was_up = is_up()
     up(console.print)
     try:
-        return subprocess.run(arguments, check=False).returncode
+        return subprocess.run(arguments, check=False).returncode  # nosec B603 # who called make said what to run
     finally:
         if not was_up:
             down()

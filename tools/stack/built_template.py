@@ -28,7 +28,7 @@ _TemplateLoader.add_multi_constructor("!", _function)
 
 def read_template(path: Path) -> Mapping[str, Any]:
     """The template as plain values."""
-    template: Mapping[str, Any] = yaml.load(path.read_text(), Loader=_TemplateLoader)  # noqa: S506 - a SafeLoader
+    template: Mapping[str, Any] = yaml.load(path.read_text(), Loader=_TemplateLoader)  # noqa: S506 # nosec B506 # a SafeLoader
     return template
 
 

@@ -88,7 +88,7 @@ def _layer_architecture() -> str:
 
 def _sam(arguments: list[str], extra: Mapping[str, str]) -> None:
     command = [str(places.SAM / "bin" / "sam"), *arguments, "--config-env", CONFIG_ENVIRONMENT]
-    done = subprocess.run(
+    done = subprocess.run(  # nosec B603 # a command of ours, without a shell
         command, cwd=places.ROOT, env=_environment(extra), capture_output=True, text=True, check=False
     )
     log_file = places.LOGS / f"sam-{arguments[0]}.log"

@@ -24,7 +24,7 @@ class Background:
         """Whether it runs."""
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
-        shown = subprocess.run(
+        shown = subprocess.run(  # nosec B603 B607 # the system's own, asked for a number
             ["ps", "-o", "command=", "-p", str(self.pid)], capture_output=True, text=True, check=False
         )
         return self.mark in shown.stdout
@@ -43,7 +43,7 @@ class Background:
 def start_in_background(command: list[str], environment: dict[str, str], folder: Path, log_file: Path) -> int:
     """Starts a session leader with exactly this environment, and returns its pid."""
     with log_file.open("ab") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603 # a command of ours, without a shell
             command,
             cwd=folder,
             env=environment,

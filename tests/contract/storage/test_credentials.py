@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from integrations.domain.errors import IntegrationNotFound, ReconnectRequired, Unavailable, ValidationFailed
-from integrations.storage.credentials import CredentialStore, CredentialVault
+from integrations.storage.credentials import CredentialStore, CredentialVault, KmsRefused
 from tests.contract.storage.world import DynamoWorld, an_integration
 
 SECRET = '{"token": "planted-secret-ü"}'
@@ -82,8 +82,9 @@ def test_a_key_service_out_of_reach_is_unavailable_and_says_no_secret(error, cap
 
 def test_a_missing_permission_is_no_outage(caplog):
     error = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Decrypt")
-    with pytest.raises(ClientError):
+    with pytest.raises(KmsRefused, match="AccessDeniedException") as raised:
         CredentialVault(Refusing(error), "key").open(*PLACE, b"ciphertext")
+    assert raised.value.__context__ is None
 
 
 def test_ciphertexts_are_kept_on_the_integrations_item(dynamo: DynamoWorld):

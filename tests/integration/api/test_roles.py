@@ -2,11 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from typing import Any
+from dataclasses import replace
 
-import boto3
 import pytest
 
 from integrations.domain.entity import Entity
@@ -21,12 +18,9 @@ from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
 from tests.api_world import JSON, NOW, OUR_JOB, World, an_integration
 from tests.fakes.service import FakeService
+from tests.integration.api.accesses import TABLE, Access, allows, listed, refused, role_of
 from tests.integration.api.gateway import request
-from tools.stack.built_template import resources_of
-from tools.stack.places import ROOT
 
-RESOURCES = resources_of(ROOT / "template.yaml")
-TABLE = {"GetAtt": "IntegrationsTable.Arn"}
 CREATED = {"type": "sanity", "name": "Site", "config": {"projectId": "p", "dataset": "d", "entityTypes": {"a": "b"}}}
 CALLS = {
     "ListIntegrationsFunction": ("GET", "/integrations", None),
@@ -43,73 +37,13 @@ CALLS = {
 }
 
 
-@dataclass(frozen=True)
-class Access:
-    """One item or partition touched: an IAM action, the resource as the template names it, the partition key."""
-
-    action: str
-    resource: Any
-    partition: str
-
-
 @pytest.fixture
 def accesses(table: Table) -> Iterator[list[Access]]:
-    """What is asked of DynamoDB from now on, by clients made from now on."""
-    found: list[Access] = []
-
-    def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        found.extend(_accesses(model.name, params))
-
-    boto3.setup_default_session()
-    boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", note)
+    """What the functions ask of DynamoDB."""
+    with listed() as found:
+        services.cache_clear()
+        yield found
     services.cache_clear()
-    yield found
-    boto3.setup_default_session()
-    services.cache_clear()
-
-
-def _accesses(operation: str, params: Mapping[str, Any]) -> Iterator[Access]:
-    match operation:
-        case "TransactWriteItems":
-            for item in params["TransactItems"]:
-                for kind, action in item.items():
-                    yield from _accesses("ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item", action)
-        case "BatchGetItem":
-            for name, request in params["RequestItems"].items():
-                for key in request["Keys"]:
-                    yield Access("dynamodb:BatchGetItem", {"GetAtt": f"{_table(name)}.Arn"}, key["pk"]["S"])
-        case "Query":
-            index, of = params.get("IndexName"), _table(params["TableName"])
-            resource = {"Sub": f"${{{of}.Arn}}/index/{index}"} if index else {"GetAtt": f"{of}.Arn"}
-            name = params["KeyConditionExpression"].split()[2]
-            yield Access("dynamodb:Query", resource, params["ExpressionAttributeValues"][name]["S"])
-        case _:
-            key = params.get("Key") or params["Item"]
-            yield Access(f"dynamodb:{operation}", TABLE, key["pk"]["S"])
-
-
-def _table(name: str) -> str:
-    return "EntitiesTable" if name == services().settings.entities_table else "IntegrationsTable"
-
-
-def _allows(statement: Mapping[str, Any], access: Access) -> bool:
-    actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-    conditions = statement.get("Condition", {})
-    leading = conditions.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", ["*"])
-    return (
-        access.action in actions
-        and access.resource == statement["Resource"]
-        and any(fnmatchcase(access.partition, pattern) for pattern in leading)
-    )
-
-
-def _role(function: str) -> list[Mapping[str, Any]]:
-    policies = RESOURCES[function]["Properties"]["Policies"]
-    return [statement for policy in policies for statement in policy["Statement"]]
-
-
-def _refused(function: str, accesses: list[Access]) -> list[Access]:
-    return [access for access in accesses if not any(_allows(each, access) for each in _role(function))]
 
 
 @pytest.mark.parametrize("function", CALLS)
@@ -119,10 +53,10 @@ def test_the_role_allows_what_the_function_does(function: str, world: World, acc
     answer = request(method, path, headers, body)
     assert answer.status < 300, answer.body
     [authorized, *done] = accesses
-    assert [each for each in _role("AuthorizeFunction") if _allows(each, authorized)]
+    assert [each for each in role_of("AuthorizeFunction") if allows(each, authorized)]
     assert Access("dynamodb:UpdateItem", TABLE, f"RATE#{world.ours}") in done
     assert len(done) > 1
-    assert not _refused(function, done)
+    assert not refused(function, done)
 
 
 class PacedService(FakeService):
@@ -176,7 +110,7 @@ def test_the_role_allows_what_a_look_at_a_service_does(
     assert answer.status == 200, answer.body
     _, *done = accesses
     assert Access("dynamodb:PutItem", TABLE, f"BUDGET#{'ab' * 32}") in done
-    assert not _refused(function, done)
+    assert not refused(function, done)
 
 
 def archiving(world: World, table: Table) -> None:

@@ -1,5 +1,6 @@
 """What was sent, read by pydantic models; and what is wrong with it, in words for the person who sent it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 DETAILS_MAXIMUM: Final = 100
 SHOWN_CHARACTERS: Final = 64
 _SHOWS_INPUT: Final = frozenset({"literal_error", "greater_than_equal", "less_than_equal"})
-"""Values are repeated only where they can be no secret: those of closed sets, and numbers."""
+_HARMLESS: Final = re.compile(r"[\w.+-]{0,20}")
+"""Values are repeated only where they can be no secret, even in the wrong place: short ones of closed sets, numbers."""
 
 
 def names_in(model: type[BaseModel]) -> list[str]:
@@ -26,7 +28,9 @@ def validated[M: BaseModel](model: type[M], given: Mapping[str, Any], root: str)
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise _validation_failed(error, model, root) from None
+        failure = _validation_failed(error, model, root)
+    # Raised outside the handler: the original error, as context, would hold what was given.
+    raise failure
 
 
 def validated_json[M: BaseModel](model: type[M], raw: bytes, root: str) -> M:
@@ -34,11 +38,16 @@ def validated_json[M: BaseModel](model: type[M], raw: bytes, root: str) -> M:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"] != "json_invalid":
-            raise _validation_failed(error, model, root) from None
-        reason = first["msg"].removeprefix("Invalid JSON: ")
-        raise MalformedJson(f"the {root} is not JSON: {reason}; send one JSON object, encoded as UTF-8") from None
+        failure = _json_failed(error, model, root)
+    raise failure
+
+
+def _json_failed(error: ValidationError, model: type[BaseModel], root: str) -> MalformedJson | ValidationFailed:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] != "json_invalid":
+        return _validation_failed(error, model, root)
+    reason = first["msg"].removeprefix("Invalid JSON: ")
+    return MalformedJson(f"the {root} is not JSON: {reason}; send one JSON object, encoded as UTF-8")
 
 
 def _validation_failed(error: ValidationError, model: type[BaseModel], root: str) -> ValidationFailed:
@@ -68,6 +77,7 @@ def _words(error: "ErrorDetails", model: type[BaseModel]) -> str:
     if kind == "model_type":
         return "must be a JSON object"
     words = message.replace("Input should", "should", 1)
-    if kind not in _SHOWS_INPUT or getattr(model, "configures", False):
+    given = str(error["input"])
+    if kind not in _SHOWS_INPUT or getattr(model, "configures", False) or not _HARMLESS.fullmatch(given):
         return words
-    return f"{str(error['input'])[:SHOWN_CHARACTERS]!r} given; {words}"
+    return f"{given!r} given; {words}"

@@ -14,6 +14,7 @@ from integrations.providers.calls import NoAnswer, ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.pacing import Pacer, RateLimit, SlidingWindowPacer
 from integrations.providers.pinning import PinnedTransport
+from integrations.providers.redaction import redacted
 from integrations.providers.retries import Repeatable, backoff_seconds, is_repeatable_answer, parse_retry_after
 
 _LOG = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class ServiceClient:
             trust_env=False,
         )
         logging.getLogger("httpx").addFilter(_without_query)
+        # At DEBUG it logs the headers that come and go, whoever turned that on.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
 
     def send(self, call: ServiceCall, deadline: float) -> ServiceAnswer:
         """The answer, after the repetitions that are safe and fit before `deadline` (monotonic clock).
@@ -77,10 +80,7 @@ class ServiceClient:
 
     def redact(self, text: str) -> str:
         """The text without any of the connection's secrets."""
-        for secret in self._secrets:
-            if value := secret.get_secret_value():
-                text = text.replace(value, "[secret]")
-        return text
+        return redacted(text, self._secrets)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -7,7 +7,7 @@ Error codes: "Error handling with DynamoDB" in the Amazon DynamoDB developer gui
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from integrations.domain.errors import Unavailable
 
@@ -27,12 +27,20 @@ def outages_as_unavailable(service: str) -> Iterator[None]:
     """Raises `Unavailable` where the service did not answer, was overloaded or failed; names no data."""
     try:
         yield
-    except (ConnectionError, HTTPClientError) as error:
-        raise Unavailable(f"{service} can't be reached: {type(error).__name__}") from error
-    except ClientError as error:
-        if not _is_transient(error):
+    except (BotoCoreError, ClientError) as error:
+        outage = outage_of(service, error)
+        if outage is None:
             raise
-        raise Unavailable(f"{service} could not answer: {error_code(error)}") from error
+        raise outage from error
+
+
+def outage_of(service: str, error: BotoCoreError | ClientError) -> Unavailable | None:
+    """The error as `Unavailable`, if that is what it says."""
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return Unavailable(f"{service} can't be reached: {type(error).__name__}")
+    if isinstance(error, ClientError) and _is_transient(error):
+        return Unavailable(f"{service} could not answer: {error_code(error)}")
+    return None
 
 
 def error_code(error: ClientError) -> str:

@@ -5,14 +5,15 @@ used for another address than it was given for, doesn't open. KMS encrypts at mo
 API reference). The context is written to CloudTrail and holds no secret.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, Protocol
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from integrations.domain.errors import IntegrationNotFound, ReconnectRequired, ValidationFailed
 from integrations.storage import keys
-from integrations.storage.aws_errors import error_code, outages_as_unavailable
+from integrations.storage.aws_errors import error_code, outage_of
 from integrations.storage.expressions import Update
 from integrations.storage.table import ConditionFailed, Table
 
@@ -20,6 +21,14 @@ type Purpose = Literal["service", "webhook"]
 CREDENTIALS_MAXIMUM_BYTES = 4096
 _ATTRIBUTES: dict[Purpose, str] = {"service": "credentials", "webhook": "webhookSecret"}
 _REFUSALS = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
+
+
+class KmsRefused(Exception):
+    """KMS does not do it, for a reason that waiting doesn't mend: `code` is its own, or the client's error's name."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"KMS refused: {code}")
+        self.code = code
 
 
 class KmsClient(Protocol):
@@ -33,11 +42,13 @@ class KmsClient(Protocol):
 
 
 class CredentialVault:
-    """Seals and opens with the key `key_id` (an id, ARN or alias). Both raise `Unavailable`."""
+    """Seals and opens with the key `key_id` (an id, ARN or alias). Both raise `Unavailable`, `KmsRefused`."""
 
     def __init__(self, client: KmsClient, key_id: str) -> None:
         self._client = client
         self._key_id = key_id
+        # At DEBUG it logs what it sends and gets, plaintexts included, whoever turned that on.
+        logging.getLogger("botocore").setLevel(logging.INFO)
 
     def seal(
         self, project_id: str, integration_id: str, purpose: Purpose, addresses: Iterable[str], plaintext: str
@@ -48,8 +59,7 @@ class CredentialVault:
             message = f"credentials take {len(secret)} bytes; at most {CREDENTIALS_MAXIMUM_BYTES} are allowed"
             raise ValidationFailed(message, (("credentials", message),))
         context = _context(project_id, integration_id, purpose, addresses)
-        with outages_as_unavailable("KMS"):
-            answer = self._client.encrypt(KeyId=self._key_id, Plaintext=secret, EncryptionContext=context)
+        answer = _kms(self._client.encrypt, KeyId=self._key_id, Plaintext=secret, EncryptionContext=context)
         return bytes(answer["CiphertextBlob"])
 
     def open(
@@ -58,10 +68,11 @@ class CredentialVault:
         """What was sealed. Raises `ReconnectRequired` (`credentials_missing`) if it was sealed for something else."""
         context = _context(project_id, integration_id, purpose, addresses)
         try:
-            with outages_as_unavailable("KMS"):
-                answer = self._client.decrypt(KeyId=self._key_id, CiphertextBlob=ciphertext, EncryptionContext=context)
-        except ClientError as error:
-            if error_code(error) not in _REFUSALS:
+            answer = _kms(
+                self._client.decrypt, KeyId=self._key_id, CiphertextBlob=ciphertext, EncryptionContext=context
+            )
+        except KmsRefused as error:
+            if error.code not in _REFUSALS:
                 raise
             message = f"The stored credentials of {integration_id} were given for other addresses: enter them again."
             raise ReconnectRequired(message, code="credentials_missing") from None
@@ -93,6 +104,17 @@ class CredentialStore:
         attribute = _ATTRIBUTES[purpose]
         item = self._table.get(keys.integration(project_id, integration_id), projection=(attribute,))
         return item[attribute] if item else None
+
+
+def _kms(call: Callable[..., dict[str, Any]], **parameters: object) -> dict[str, Any]:
+    """The call's answer. Of what boto raises, only the code goes on: its texts repeat parameters, plaintexts too."""
+    try:
+        return call(**parameters)
+    except (BotoCoreError, ClientError) as error:
+        code = error_code(error) if isinstance(error, ClientError) else type(error).__name__
+        failure = outage_of("KMS", error) or KmsRefused(code)
+    # Raised outside the handler: the original error, as context, would hold them.
+    raise failure
 
 
 def _context(project_id: str, integration_id: str, purpose: Purpose, addresses: Iterable[str]) -> dict[str, str]:

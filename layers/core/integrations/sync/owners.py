@@ -80,7 +80,7 @@ class Owners:
         return self._keyed
 
     def _key(self, remote_type: str, entity: Entity) -> str | None:
-        assert self._keys is not None  # noqa: S101 - asked for by such a service only
+        assert self._keys is not None  # noqa: S101 # nosec B101 # asked for by such a service only
         try:
             return self._keys.key_of(
                 remote_type, map_entity(entity.as_source(), self._terms.integration.field_mappings)

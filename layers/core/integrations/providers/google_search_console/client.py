@@ -20,6 +20,7 @@ from integrations.providers.google_search_console.spec import API_HOST, SearchCo
 from integrations.providers.google_search_console.tokens import TRANSIENT_STATUSES, TokenEndpoint
 from integrations.providers.http import ServiceClient
 from integrations.providers.pacing import RateLimit
+from integrations.providers.redaction import redacted
 from integrations.providers.retries import Repeatable
 
 ROWS_PER_REPORT = 25_000
@@ -127,7 +128,7 @@ class SearchConsoleClient:
         call = self._other_call("properties", _SITES)
         entries = _list(self._value(call, deadline).get("siteEntry")) or []
         urls = [entry.get("siteUrl") for entry in entries if isinstance(entry, dict)]
-        return [url for url in urls if isinstance(url, str)]
+        return [self._tokens.redact(url) for url in urls if isinstance(url, str)]
 
     def close(self) -> None:
         """Closes the connections."""
@@ -167,8 +168,7 @@ class SearchConsoleClient:
         return self._http.send(replace(call, headers={**call.headers, **bearer}), deadline)
 
     def _refuse(self, call: ServiceCall, answer: ServiceAnswer, token: AccessToken) -> None:
-        secret = token.secret.get_secret_value()
-        fault = read_fault(answer, lambda text: self._tokens.redact(text).replace(secret, "[secret]"))
+        fault = read_fault(answer, lambda text: redacted(self._tokens.redact(text), (token.secret,)))
         if fault.recovery is Recovery.NEXT_MINUTE:
             for limit in call.limits:
                 self._http.learn(limit, calls=None, remaining=0)

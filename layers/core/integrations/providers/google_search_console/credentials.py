@@ -131,7 +131,8 @@ class SearchConsoleCredentials(ServiceCredentials):
     def secrets(self) -> tuple[Secret, ...]:
         """All that must never be shown."""
         key = self.service_account.private_key if self.service_account else None
-        return tuple(value for value in (key, self.client_secret, self.refresh_token) if value is not None)
+        consent = (self.client_id, self.client_secret, self.refresh_token)
+        return tuple(value for value in (key, *consent) if value is not None)
 
     @staticmethod
     def _text(value: Secret | None) -> str:

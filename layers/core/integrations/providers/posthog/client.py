@@ -60,7 +60,7 @@ class PostHogClient:
         answer = self._object(self._get("projects", "/api/projects/?limit=100", CRUD), deadline)
         results = answer.get("results")
         found = results if isinstance(results, list) else []
-        return [str(entry["id"]) for entry in found if isinstance(entry, dict) and "id" in entry]
+        return [self._api.redact(str(entry["id"])) for entry in found if isinstance(entry, dict) and "id" in entry]
 
     def persons(self, path: str, deadline: float, *, attempts_maximum: int | None = None) -> Mapping[str, object]:
         """A page of the list of persons; `path` holds the query."""

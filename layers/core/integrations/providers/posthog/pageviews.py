@@ -20,7 +20,7 @@ from integrations.providers.posthog.records import PAGEVIEWS, time_text
 _ADDRESS = "cutQueryStringAndFragment(properties.$current_url)"
 _PAGE = f"replaceRegexpOne(replaceRegexpOne(cutWWW({_ADDRESS}), '^http:', 'https:'), '/+$', '')"
 _COUNTS = (
-    f"select {_PAGE} as page, min({_ADDRESS}) as url, count() as views, count(distinct person_id) as visitors"  # noqa: S608 - made of constants
+    f"select {_PAGE} as page, min({_ADDRESS}) as url, count() as views, count(distinct person_id) as visitors"  # noqa: S608 # nosec B608 # made of constants
     " from events where event = '$pageview' and timestamp >= toDateTime({since}) and timestamp < toDateTime({until})"
     " group by page"
 )

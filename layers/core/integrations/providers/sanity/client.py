@@ -85,7 +85,8 @@ class SanityClient:
             raise self._fault(answer).error()
         found = self._parsed(answer, call)
         datasets = found if isinstance(found, list) else []
-        return [entry["name"] for entry in datasets if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+        names = [entry.get("name") for entry in datasets if isinstance(entry, dict)]
+        return [self._http.redact(name) for name in names if isinstance(name, str)]
 
     def mutate(
         self,
@@ -165,7 +166,7 @@ class SanityClient:
         except ValueError:
             return None
         transaction = value.get("transactionId") if isinstance(value, dict) else None
-        return transaction if isinstance(transaction, str) and transaction else None
+        return self._http.redact(transaction) if isinstance(transaction, str) and transaction else None
 
     def _fault(self, answer: ServiceAnswer) -> Fault:
         return read_fault(answer, self._http.redact)

@@ -146,10 +146,10 @@ def read_fault(answer: ServiceAnswer, redact: Callable[[str], str]) -> Fault:
     body = _body(answer)
     error = body.get("error")
     if isinstance(error, Mapping):
-        kind, detail = str(error.get("type") or ""), error.get("description")
+        kind, detail = _text(error.get("type"), redact), error.get("description")
         items = tuple(_item(item, redact) for item in _list(error.get("items")) if isinstance(item, Mapping))
     else:
-        kind, detail, items = str(body.get("errorCode") or ""), body.get("message"), ()
+        kind, detail, items = _text(body.get("errorCode"), redact), body.get("message"), ()
     rule = _rule(answer.status, {kind, *(item.kind for item in items)})
     text = _text(detail, redact)
     return Fault(answer.status, rule, kind, text, items, answer.retry_after_seconds, answer.earlier_unknown)
@@ -167,9 +167,9 @@ def _item(item: Mapping[str, object], redact: Callable[[str], str]) -> FaultItem
     error = item.get("error")
     error = error if isinstance(error, Mapping) else {}
     index = item.get("index")
-    kind = str(error.get("type") or "document_refused")
+    kind = _text(error.get("type"), redact) or "document_refused"
     message = _text(error.get("description"), redact) or kind
-    return FaultItem(index if isinstance(index, int) else None, kind, message, str(error.get("id") or ""))
+    return FaultItem(index if isinstance(index, int) else None, kind, message, _text(error.get("id"), redact))
 
 
 def _body(answer: ServiceAnswer) -> Mapping[str, object]:

@@ -1,0 +1,1 @@
+"""The API under schemathesis: cases made from docs/openapi.json, on the deployed stack, with each level of key."""
