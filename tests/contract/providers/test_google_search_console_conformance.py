@@ -1,8 +1,9 @@
 import pytest
 
-from tests.contract.providers.conformance import CheckConformance, PullConformance
+from tests.contract.providers.conformance import CheckConformance
 from tests.contract.providers.google_search_console_kit import search_console_kit
 from tests.contract.providers.lookup_conformance import LookupConformance
+from tests.contract.providers.reading_conformance import PullConformance
 
 
 @pytest.fixture

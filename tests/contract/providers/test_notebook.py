@@ -6,8 +6,9 @@ import pytest
 
 from integrations.providers import registry
 from integrations.providers.registry import service_types, spec_for
-from tests.contract.providers.conformance import CheckConformance, PullConformance, PushConformance
+from tests.contract.providers.conformance import CheckConformance, PushConformance
 from tests.contract.providers.notebook_kit import notebook_kit
+from tests.contract.providers.reading_conformance import PullConformance
 from tests.simulators.process import start_simulator
 
 

@@ -1,9 +1,10 @@
 import pytest
 
-from tests.contract.providers.conformance import CheckConformance, PullConformance, PushConformance
+from tests.contract.providers.conformance import CheckConformance, PushConformance
 from tests.contract.providers.idempotent_conformance import IdempotentPushConformance
 from tests.contract.providers.lookup_conformance import ListedLookupConformance
 from tests.contract.providers.posthog_kit import posthog_kit
+from tests.contract.providers.reading_conformance import PullConformance
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 import pytest
 
-from tests.contract.providers.conformance import (
-    CheckConformance,
-    PullConformance,
-    PushConformance,
-    ReaderConformance,
-)
+from tests.contract.providers.conformance import CheckConformance, PushConformance
+from tests.contract.providers.reading_conformance import PullConformance, ReaderConformance
 from tests.contract.providers.sanity_kit import sanity_kit
 
 

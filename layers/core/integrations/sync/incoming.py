@@ -69,29 +69,29 @@ def decide(
     base = only_mapped(
         link or Link(entity.id, record.external_id, 0, rules.mapping_version), (m.target for m in rules.mappings)
     )
-    targets = dict(base.targets)
-    open_targets = set(conflicts)
-    arrived = {mapping.source for mapping in pulled_mappings(rules.mappings) if mapping.target in changed - conflicts}
-    sources = {mapping.target: mapping.source for mapping in rules.mappings}
-    for target in after:
+    explained = _fed_by(rules, changed - conflicts)
+    waiting = {
+        target
+        for target in after
         # What an arrived value makes of its source's other targets is no local change, also where the value is there
         # already: a worker that stopped dead may have written the entity and not its link.
-        is_explained = sources[target] in arrived and (is_made_of_it or target in base.targets)
-        is_waiting = not is_new and not rules.remote_wins and not is_explained and _waits(link, target, before, seen)
-        if target in conflicts or is_waiting:
-            open_targets.add(target)
-            continue
-        is_old_news = target not in changed and target in targets
-        targets[target] = TargetMemory(after[target], targets[target].seen if is_old_news else seen[target])
+        if not (target in explained and (is_made_of_it or target in base.targets))
+        and not (is_new or rules.remote_wins)
+        and _waits(link, target, before, seen)
+    }
+    left = conflicts | waiting
+    targets = _remembered(
+        base.targets, {target: after[target] for target in after if target not in left}, seen, changed
+    )
     settled = replace(
         base,
         targets=targets,
         revision=record.revision if is_exact(targets, seen) else base.revision,
         mapping_version=rules.mapping_version,
-        entity_updated_at=0 if open_targets else (written or entity).updated_at,
+        entity_updated_at=0 if left else (written or entity).updated_at,
         deleted_at=None,
     )
-    return Decision(settled, written, frozenset(conflicts))
+    return Decision(settled, written, conflicts)
 
 
 def _writes(
@@ -126,6 +126,23 @@ def _written(entity: Entity, writes: Mapping[str, Any], now_ms: int, *, is_new: 
         return None
     updated_at = entity.updated_at if is_new else max(now_ms, entity.updated_at + 1)
     return replace(entity, fields=apply_to_fields(entity.fields, writes), updated_at=updated_at)
+
+
+def _fed_by(rules: PullRules, arrived: frozenset[str]) -> frozenset[str]:
+    """All targets of the sources that the arrived ones are written to."""
+    sources = {mapping.source for mapping in pulled_mappings(rules.mappings) if mapping.target in arrived}
+    return frozenset(mapping.target for mapping in rules.mappings if mapping.source in sources)
+
+
+def _remembered(
+    memory: Mapping[str, TargetMemory], made: Mapping[str, bytes], seen: Mapping[str, bytes], changed: frozenset[str]
+) -> dict[str, TargetMemory]:
+    """The memory with what was exchanged; of what the service has as before, what was seen stays."""
+    exchanged = {
+        target: TargetMemory(hash, memory[target].seen if target in memory and target not in changed else seen[target])
+        for target, hash in made.items()
+    }
+    return {**memory, **exchanged}
 
 
 def _remote_value(record: RemoteRecord, mapping: FieldMapping) -> Any:  # noqa: ANN401 - any JSON value

@@ -101,3 +101,16 @@ def outgoing(number: int, **changes: Any) -> OutgoingRecord:
         "changed": frozenset(targets),
     }
     return OutgoingRecord(**{**defaults, **changes})
+
+
+VALIDATION = {"type": "validationError", "description": "Malformed document"}
+
+
+def refusing(*numbers: int) -> Refuse:
+    """Refuses the patches of these records."""
+    ids = {outgoing(number).external_id for number in numbers}
+
+    def refuse(mutation: dict[str, Any]) -> dict[str, Any] | None:
+        return VALIDATION if mutation.get("patch", {}).get("id") in ids else None
+
+    return refuse
