@@ -42,7 +42,7 @@ class FakeIntake:
     def _append(self, job: Job, now: int) -> str:
         line = self._tables.line(job.project_id, job.integration_id)
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.waiting.add(job.id)
+        line.waiting[job.id] = job.place
         if job.signature:
             line.joinable[job.signature] = job.id
         if line.due_at is None:
@@ -198,9 +198,12 @@ def _finished(integration: Integration, finish: Finish) -> Integration:
 
 
 def _stored(job: Job) -> Job:
-    """As it comes back: the checkpoint has been JSON text."""
+    """As it comes back: the checkpoint has been JSON text, and what was gathered is kept apart."""
     checkpoint, reasons = through_json(job.checkpoint), dict(job.failure_reasons)
-    return replace(job, checkpoint=checkpoint, failure_reasons=reasons, cancel_requested=False)
+    stored = replace(job, checkpoint=checkpoint, failure_reasons=reasons, cancel_requested=False)
+    if job.gathers_until is None:
+        return stored
+    return replace(stored, entity_ids=job.entity_ids and (), external_ids=job.external_ids and ())
 
 
 def _replayed(used: UsedKey, key: IdempotencyKey) -> str:

@@ -14,6 +14,7 @@ from integrations.storage.cancelling import CancelStore
 from integrations.storage.entities import EntityStore
 from integrations.storage.expressions import Update
 from integrations.storage.failures import FailureStore
+from integrations.storage.gathering import GatheringStore
 from integrations.storage.intake import IntakeStore
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.job_log import JobLogStore
@@ -25,10 +26,12 @@ from integrations.storage.management import ManagementStore
 from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.cancel import Cancellations
+from integrations.sync.gather import Gathering
 from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links, Remains
 from tests.contract.storage.faults import FaultyClient
 from tests.contract.storage.tables import create_table
 from tests.fakes.cancel import FakeCancellations
+from tests.fakes.gathering import FakeGathering
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.reading import FakeJobs
 from tests.fakes.remains import FakeRemains
@@ -48,6 +51,7 @@ class World(Protocol):
     links: Links
     failures: Failures
     intake: JobIntake
+    gathering: Gathering
     integrations: FakeIntegrations | IntegrationStore
     jobs: FakeJobs | JobStore
     log: FakeJobLog | JobLogStore
@@ -77,6 +81,7 @@ class FakeWorld:
         self.links = FakeLinks(tables)
         self.failures = FakeFailures(tables)
         self.intake = FakeIntake(tables)
+        self.gathering = FakeGathering(tables)
         self.integrations = FakeIntegrations(tables)
         self.jobs = FakeJobs(tables)
         self.log = FakeJobLog(tables)
@@ -127,6 +132,7 @@ class DynamoWorld:
         self.links = LinkStore(self.table)
         self.failures = FailureStore(self.table)
         self.intake = IntakeStore(self.table)
+        self.gathering = GatheringStore(self.table)
         self.integrations = IntegrationStore(self.table)
         self.jobs = JobStore(self.table)
         self.log = JobLogStore(self.table)

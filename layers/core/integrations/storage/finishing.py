@@ -54,7 +54,7 @@ def _ending(lease: Lease, job: Job, stored: Item) -> dict[str, Action]:
     }
     if stored["status"] == "running":
         return actions | {"started": Delete(keys.started(*scope), "#jobId = :job", {"job": job.id})}
-    actions["waiting"] = Delete(keys.waiting(*scope, job.id))
+    actions["waiting"] = Delete(keys.waiting(*scope, job.place))
     if job.signature is not None:
         actions["joinable"] = Delete(keys.joinable(*scope, job.signature))
     return actions

@@ -7,13 +7,14 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | integration | `PROJECT#{project}` | `INTEGRATION#{id}` | get; all of a project: query |
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
-| entity ids of a job | `JOBIDS#{project}#{job}` | `{chunk}` | query |
+| ids of a job | `JOBIDS#{project}#{job}` | `{chunk}`, or `{sha256 hex of an id}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
 | line | `LINES#{project}` | `{integration}` | get; all of a project: query; those due: DueIndex |
 | share of workers | `SHARE#{project}` | `SHARE` | get |
-| waiting job | `LINE#{project}#{integration}` | `JOB#{ulid}` | head of the line: query `HEAD` to `JOB#…`, one item |
+| waiting job | `LINE#{project}#{integration}` | `JOB#{place: a ulid}` | the line's head: query `HEAD` to `JOB#…`, one item |
 | started job | `LINE#{project}#{integration}` | `HEAD` | the same query: it sorts before every waiting one |
 | joinable job | `LINE#{project}#{integration}` | `OPEN#{signature}` | conditions only |
+| gathering job | `LINE#{project}#{integration}` | `OPEN#gathering#{direction}` | get |
 | watermark | `LINE#{project}#{integration}` | `CURSOR#{direction}` | get |
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
@@ -84,7 +85,7 @@ def job(project_id: str, job_id: str) -> Key:
 
 
 def job_entity_ids(project_id: str, job_id: str) -> str:
-    """The partition of what a job was narrowed to."""
+    """The partition of what a job is narrowed to."""
     return f"JOBIDS#{_whole(project_id)}#{job_id}"
 
 
@@ -118,14 +119,19 @@ def started(project_id: str, integration_id: str) -> Key:
     return _key(standing(project_id, integration_id), STARTED_SORT)
 
 
-def waiting(project_id: str, integration_id: str, job_id: str) -> Key:
-    """The pointer to a job that never ran."""
-    return _key(standing(project_id, integration_id), f"JOB#{job_id}")
+def waiting(project_id: str, integration_id: str, place: str) -> Key:
+    """The pointer to a job that never ran, by its place in the line."""
+    return _key(standing(project_id, integration_id), f"JOB#{place}")
 
 
 def joinable(project_id: str, integration_id: str, signature: str) -> Key:
     """The mark of a job that identical ones join."""
     return _key(standing(project_id, integration_id), f"OPEN#{signature}")
+
+
+def gathering(project_id: str, integration_id: str, direction: Direction) -> Key:
+    """The mark of the job that ids are added to."""
+    return _key(standing(project_id, integration_id), f"OPEN#gathering#{direction}")
 
 
 def watermark(project_id: str, integration_id: str, direction: Direction) -> Key:

@@ -140,8 +140,16 @@ class Ledger:
     def start(self, job: Job, message: str) -> None:
         """Saves the job as running."""
         self._stores.line.start(self.lease, job)
-        self.job = job
+        self.job = job if job.gathers_until is None else self._complete(job)
         self.note("started", "info", message)
+
+    def _complete(self, job: Job) -> Job:
+        """With all ids that were gathered: some may have come after the look at the job, none after its start."""
+        found = self._stores.line.head(self.lease)
+        if found is None or found.id != job.id:
+            raise LeaseLost(f"job {job.id} was started, and is the head of the line no more")
+        total = len(found.entity_ids or found.external_ids or ())
+        return replace(job, entity_ids=found.entity_ids, external_ids=found.external_ids, progress=Progress(total))
 
     def finish(self, job: Job, finish: Finish, message: str) -> None:
         """Saves the job as ended, and what ends with it."""
