@@ -71,6 +71,8 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     spelled = {name.lower(): name for name in HEADER_NAMES}
     for operation in (operation for path in document["paths"].values() for operation in path.values()):
         operation["responses"].get("204", {}).pop("content", None)
+        if not [each for each in operation["parameters"] if each["name"].lower() == "x-project-id"]:
+            operation["security"] = []  # who names no project has no key
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _untitled(parameter["schema"])
             if parameter["in"] == "header":

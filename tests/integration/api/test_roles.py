@@ -16,6 +16,8 @@ from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
 from tests.integration.api.gateway import request
+from tests.integration.api.managing import create, give_credentials
+from tests.integration.api.test_receive_webhook import SECRET, deliver
 from tests.refusals import JSON, OUR_JOB, World
 from tools.stack.built_template import resources_of
 from tools.stack.places import ROOT
@@ -29,7 +31,11 @@ CALLS = {
     "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED)),
     "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", '{"name": "Other site"}'),
     "DeleteIntegrationFunction": ("DELETE", "/integrations/int_active", None),
-    "PutCredentialsFunction": ("PUT", "/integrations/int_active/credentials", '{"token": "sk"}'),
+    "PutCredentialsFunction": (
+        "PUT",
+        "/integrations/int_active/credentials",
+        '{"token": "sk", "webhookSecret": "whsec"}',
+    ),
     "ListAuditFunction": ("GET", "/integrations/int_active/events", None),
     "TriggerSyncFunction": ("POST", "/integrations/int_active/sync", '{"entityIds": ["a"]}'),
     "ListJobsFunction": ("GET", "/jobs?status=pending", None),
@@ -112,6 +118,16 @@ def test_the_role_allows_what_the_function_does(function: str, world: World, acc
     assert [each for each in _role("AuthorizeFunction") if _allows(each, authorized)]
     assert done
     assert not _refused(function, done)
+
+
+def test_the_role_allows_what_a_webhook_does(world: World, accesses: list[Access]):
+    id = str(create(world)["id"])
+    give_credentials(world, id, token="sk", webhookSecret=SECRET)
+    for document_id in ("doc-1", "doc-2"):
+        del accesses[:]
+        assert deliver(id, document_id).status == 202
+        assert not _refused("ReceiveWebhookFunction", accesses)
+    assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
 
 
 class PacedService:

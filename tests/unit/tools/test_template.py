@@ -18,6 +18,11 @@ FUNCTIONS = {
 }
 TABLES = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::DynamoDB::Table"]
 RESPONSES = RESOURCES["IntegrationsApi"]["Properties"]["GatewayResponses"]
+PURPOSES = (
+    ("RunSyncFunction", "service"),
+    ("TestConnectionFunction", "service"),
+    ("ReceiveWebhookFunction", "webhook"),
+)
 CODES = {
     400: {"malformed_json"},
     401: {"unauthorized"},
@@ -59,7 +64,12 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     allowed = {name: json.dumps(_statements(function)) for name, function in FUNCTIONS.items()}
     assert not [name for name, text in allowed.items() if "Scan" in text]
     decrypting = {name for name, text in allowed.items() if "kms:Decrypt" in text}
-    assert decrypting == {"RunSyncFunction", "TestConnectionFunction"}
+    assert decrypting == {"RunSyncFunction", "TestConnectionFunction", "ReceiveWebhookFunction"}
+    purposes = {
+        name: allowed[name].count(f'"kms:EncryptionContext:purpose": "{purpose}"') for name, purpose in PURPOSES
+    }
+    assert set(purposes.values()) == {1}
+    assert set(purposes) == decrypting
     assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
 
 

@@ -11,12 +11,14 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
 | line | `LINES#{project}` | `{integration}` | get; all of a project: query; those due: DueIndex |
 | share of workers | `SHARE#{project}` | `SHARE` | get |
-| waiting job | `LINE#{project}#{integration}` | `JOB#{place: a ulid}` | the line's head: query `HEAD` to `JOB#…`, one item |
+| waiting job | `LINE#{project}#{integration}` | `JOB#{place: a ulid}` | the head: query `HEAD` to `JOB#…`, one item |
 | started job | `LINE#{project}#{integration}` | `HEAD` | the same query: it sorts before every waiting one |
 | joinable job | `LINE#{project}#{integration}` | `OPEN#{signature}` | conditions only |
 | gathering job | `LINE#{project}#{integration}` | `OPEN#gathering#{direction}` | get |
 | watermark | `LINE#{project}#{integration}` | `CURSOR#{direction}` | get |
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
+| webhook address | `WEBHOOK#{integration}` | `{project}` | query |
+| webhook delivery | `DELIVERY#{project}#{integration}` | `{sha256 hex of its id}` | get |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
@@ -142,6 +144,21 @@ def watermark(project_id: str, integration_id: str, direction: Direction) -> Key
 def idempotency(project_id: str, integration_id: str, caller_key: str) -> Key:
     """A caller's key that was used."""
     return _key(f"IDEMPOTENCY#{_whole(project_id)}#{integration_id}", caller_key)
+
+
+def webhook_addresses(integration_id: str) -> str:
+    """The partition of projects whose integration of that id has a secret for webhooks: ids are distinct, so one."""
+    return f"WEBHOOK#{integration_id}"
+
+
+def webhook_address(project_id: str, integration_id: str) -> Key:
+    """Whose webhooks come to an address that names no project."""
+    return _key(webhook_addresses(integration_id), _whole(project_id))
+
+
+def delivery(project_id: str, integration_id: str, delivery_id_sha256_hex: str) -> Key:
+    """A webhook that was taken."""
+    return _key(f"DELIVERY#{_whole(project_id)}#{integration_id}", delivery_id_sha256_hex)
 
 
 def audit(project_id: str, integration_id: str) -> str:
