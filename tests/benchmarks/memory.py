@@ -19,7 +19,7 @@ def push(count: int, folder: Path) -> int:
     """Pushes `count` entities, in slices of four minutes; the process's peak in KiB."""
     world, sink = World(), Sink()
     links = LinksInFile(folder / "links.sqlite")
-    stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables))
+    stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables), world.bus)
     connect = FakeConnect({INTEGRATION: sink})
     entities, remains = GeneratedEntities(count), FakeRemains(world.tables)
     ports = WorkerPorts(stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains)

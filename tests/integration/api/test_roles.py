@@ -17,6 +17,7 @@ from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
 from tests.integration.api.gateway import request
 from tests.integration.api.managing import create, give_credentials
+from tests.integration.api.test_entity_changed import connect, detail, tell
 from tests.integration.api.test_receive_webhook import SECRET, deliver
 from tests.refusals import JSON, OUR_JOB, World
 from tools.stack.built_template import resources_of
@@ -127,6 +128,15 @@ def test_the_role_allows_what_a_webhook_does(world: World, accesses: list[Access
         del accesses[:]
         assert deliver(id, document_id).status == 202
         assert not _refused("ReceiveWebhookFunction", accesses)
+    assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
+
+
+def test_the_role_allows_what_a_change_of_entities_does(world: World, accesses: list[Access]):
+    connect(world, "int_auto")
+    for entity_id in ("a", "b"):
+        del accesses[:]
+        assert tell(detail(world, entity_id)) == {"batchItemFailures": []}
+        assert not _refused("EntityChangedFunction", accesses)
     assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
 
 

@@ -18,7 +18,7 @@ from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
 from tests.fakes.gathering import FakeGathering
 from tests.fakes.line import FakeIntake, FakeLine
-from tests.fakes.outside import FakeClock, FakeConnect, FakeWakeUps
+from tests.fakes.outside import FakeBus, FakeClock, FakeConnect, FakeWakeUps
 from tests.fakes.remains import FakeRemains
 from tests.fakes.service import FakeService
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
@@ -40,6 +40,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     tables: FakeTables = field(default_factory=FakeTables)
     wake_ups: FakeWakeUps = field(default_factory=FakeWakeUps)
+    bus: FakeBus = field(default_factory=FakeBus)
     slice_ms: int = 240_000
 
     def __post_init__(self) -> None:
@@ -145,7 +146,7 @@ class World:
 
     def ports(self) -> WorkerPorts:
         """What a worker touches."""
-        stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables))
+        stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables), self.bus)
         remains = FakeRemains(self.tables)
         return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
 

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 import boto3
 from botocore.config import Config
 
+from integrations.bus import EventBus
 from integrations.queue import SyncQueue
 from integrations.runtime.connecting import ServiceConnect, call_seconds_maximum, connection_settings
 from integrations.runtime.settings import Settings, read_settings
@@ -43,7 +44,9 @@ class WorkerRuntime:
 
     @cached_property
     def _ports(self) -> WorkerPorts:
-        stores = LedgerStores(self._line, LinkStore(self._table), FailureStore(self._table), JobLogStore(self._table))
+        stores = LedgerStores(
+            self._line, LinkStore(self._table), FailureStore(self._table), JobLogStore(self._table), self._bus
+        )
         return WorkerPorts(
             ledger=stores,
             integrations=IntegrationStore(self._table),
@@ -59,6 +62,10 @@ class WorkerRuntime:
         vault = CredentialVault(boto3.client("kms", config=AWS_CALLS), self.settings.credentials_key_id)
         connection = connection_settings(self.settings, self._table)
         return ServiceConnect(CredentialStore(self._table), vault, lambda: connection)
+
+    @cached_property
+    def _bus(self) -> EventBus:
+        return EventBus(boto3.client("events", config=AWS_CALLS), self.settings.event_bus_name)
 
     @cached_property
     def _line(self) -> LineStore:

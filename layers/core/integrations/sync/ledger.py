@@ -1,19 +1,20 @@
 """The order of effects: what a batch did is written down before the checkpoint moves over it.
 
-links and failures and log entries (all repeatable) → one fenced write of checkpoint, counters and lease.
-A crash in between repeats the batch, and the links make the repetition find nothing to do.
+events of written entities, links, failures and log entries (all repeatable) → one fenced write of checkpoint, counters
+and lease. A crash in between repeats the batch, and the links make the repetition find nothing to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.domain.errors import JobCancelled, LeaseLost
+from integrations.domain.events import EntityChange
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress, Suspect
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
 from integrations.sync.caution import TRIES_ALONE_MAXIMUM, cut_after, cuts_past
-from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
+from integrations.sync.ports import Clock, EntityChanges, Failures, Finish, JobLog, Line, Links
 
 LOGGED_FAILURES_MAXIMUM = 1_000
 UNSAVED_PROGRESS_MAXIMUM_MS = 5_000
@@ -33,6 +34,7 @@ class Effects:
     still_failed: list[Failure] = field(default_factory=list)
     cleared: list[Failure] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    changes: list[EntityChange] = field(default_factory=list)
 
     @property
     def settled(self) -> int:
@@ -48,6 +50,7 @@ class LedgerStores:
     links: Links
     failures: Failures
     log: JobLog
+    changes: EntityChanges
 
 
 class Ledger:
@@ -107,6 +110,12 @@ class Ledger:
         if effects.cleared:
             # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
             self._stores.failures.clear(*self._scope, self.job.direction, effects.cleared)
+
+    def announce(self, changes: Sequence[EntityChange]) -> None:
+        """Tells the platform of entities that this job writes, at least once."""
+        if changes:
+            project_id, integration_id = self._scope
+            self._stores.changes.publish_changes(project_id, integration_id, changes)
 
     def settle_debts(self) -> None:
         """Forgets the failures that the saved checkpoint has cleared: its worker may have stopped before it could."""
@@ -178,6 +187,8 @@ class Ledger:
 
     def _write_repeatable(self, effects: Effects) -> None:
         direction = self.job.direction
+        # Before the links: without them the repeated batch finds these entities written, and tells of them.
+        self.announce(effects.changes)
         if effects.links:
             self._stores.links.write(*self._scope, effects.links)
         if effects.failed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
+from integrations.domain.events import EntityChange
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, Lease, LogEntry
 from integrations.domain.line import Finish as Finish
@@ -115,6 +116,13 @@ class Line(Protocol):
 
     def overdue(self, now: int, limit: int) -> Sequence[tuple[str, str]]:
         """(project id, integration id) of the lines due by now, longest first."""
+
+
+class EntityChanges(Protocol):
+    """What tells the platform that entities were written."""
+
+    def publish_changes(self, project_id: str, origin: str | None, changes: Sequence[EntityChange]) -> None:
+        """Tells it, before anything is remembered of the write; `origin` is the integration whose pull wrote them."""
 
 
 class JobLog(Protocol):

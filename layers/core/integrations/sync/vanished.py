@@ -7,6 +7,7 @@ from typing import Any
 
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected, RetryLater
+from integrations.domain.events import change_of
 from integrations.domain.link import Link
 from integrations.providers.contract import IdSweep, Notice
 from integrations.sync.caution import poison
@@ -112,7 +113,10 @@ class VanishedRecords:
             entity = self._run.entities.read(project_id, entity_type, [entity_id]).get(entity_id)
             if entity is None or entity.archived_at is not None:
                 return
-            if self._run.entities.replace(project_id, _archived(entity, self._run.clock()), entity.updated_at):
+            archived = _archived(entity, self._run.clock())
+            # First: once it is archived, nobody looks at it again.
+            self._run.ledger.announce([change_of(archived)])
+            if self._run.entities.replace(project_id, archived, entity.updated_at):
                 return
         raise RecordRejected("the entity kept changing while it was archived", code="kept_changing")
 

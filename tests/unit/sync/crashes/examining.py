@@ -33,6 +33,11 @@ def examine(world: World, way: Way, mutate: Callable[[World], None] = unchanged)
             return
         assert outcome(other) == expected, f"at place {place}"
         _compare(watch, reference, place)
+        assert _told(other) >= _told(undisturbed), f"at place {place} not every written entity was told of"
+
+
+def _told(world: World) -> set[tuple[str, str]]:
+    return {(change.entity_id, change.kind) for _, change in world.bus.changes}
 
 
 def _compare(watch: Watch, reference: Watch, place: int) -> None:

@@ -56,6 +56,7 @@ def watched_ports(ports: WorkerPorts, hook: Hook) -> WorkerPorts:
             watched("links", stores.links, hook),
             watched("failures", stores.failures, hook),
             watched("log", stores.log, hook),
+            watched("bus", stores.changes, hook),
         ),
         watched("integrations", ports.integrations, hook),
         watched("entities", ports.entities, hook),
