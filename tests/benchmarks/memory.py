@@ -22,7 +22,9 @@ def push(count: int, folder: Path) -> int:
     stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables), world.bus)
     connect = FakeConnect({INTEGRATION: sink})
     entities, remains = GeneratedEntities(count), FakeRemains(world.tables)
-    ports = WorkerPorts(stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains)
+    ports = WorkerPorts(
+        stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains, world.outbox, world.bus
+    )
     job_id = world.trigger("push")
     while world.job(job_id).completed_at is None:
         Worker(ports, "bench", 5).look(PROJECT, INTEGRATION, world.clock.advance(1) + world.slice_ms)

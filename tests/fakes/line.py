@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.domain.errors import IdempotencyKeyReused, JobCancelled, LeaseLost
+from integrations.domain.events import integration_failed, job_ended
 from integrations.domain.integration import ADDRESS_CHANGED, Integration
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, IdempotencyKey, NextDue
@@ -120,6 +121,7 @@ class FakeLine:
         self._tables.cancel_requested.discard((job.project_id, job.id))
         line.leave(job)
         line.recoveries = 0
+        self._tables.store_event(job_ended(job, finish.message), job.completed_at or 0)
         self._finish_integration(job, finish)
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
@@ -183,7 +185,10 @@ class FakeLine:
             return
         if finish.watermark is not None:
             self._tables.watermarks[*place, job.direction] = finish.watermark
-        self._tables.integrations[place] = _finished(integration, finish)
+        finished = self._tables.integrations[place] = _finished(integration, finish)
+        if finished.status == "error" != integration.status and finished.status_reason is not None:
+            event = integration_failed(*place, finished.status_reason)
+            self._tables.store_event(event, job.completed_at or 0)
 
 
 def _finished(integration: Integration, finish: Finish) -> Integration:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected
+from integrations.domain.events import integration_failed
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
 from integrations.domain.link import Failure, Link
@@ -205,6 +206,9 @@ class FakeIntegrations:
 
     def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
         """`error`, unless `inactive`."""
+        found = self.find(project_id, integration_id)
+        if found is not None and found.status in ("pending", "active"):
+            self._tables.store_event(integration_failed(project_id, integration_id, reason), reason.at)
         return self.set_status(project_id, integration_id, "error", reason)
 
     def _change_status(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from integrations.domain.entity import Entity
+from integrations.domain.events import StoredEvent
 from integrations.domain.integration import Integration, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
 from integrations.domain.line import IdempotencyKey
@@ -67,9 +68,15 @@ class FakeTables:
     gathering: dict[tuple[str, str, Direction], str] = field(default_factory=dict)
     gathered: dict[Place, tuple[str, ...]] = field(default_factory=dict)
     used_keys: dict[tuple[str, str, str], UsedKey] = field(default_factory=dict)
+    outbox: dict[Place, tuple[int, StoredEvent]] = field(default_factory=dict)
     logs: dict[Place, dict[str, LogEntry]] = field(default_factory=dict)
     links: dict[Place, dict[str, Link]] = field(default_factory=dict)
     failures: dict[tuple[str, str, Direction], dict[str, Failure]] = field(default_factory=dict)
+
+    def store_event(self, stored: StoredEvent | None, now: int) -> None:
+        """What is to be told, by the recovery a minute from now at the latest."""
+        if stored is not None:
+            self.outbox[stored.project_id, stored.id] = (now + 60_000, stored)
 
     def line(self, project_id: str, integration_id: str) -> LineState:
         """The line, made when first asked for."""

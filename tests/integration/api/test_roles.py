@@ -12,8 +12,12 @@ import pytest
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import ConnectionReport
 from integrations.providers.pacing import RateLimit
+from integrations.domain.integration import StatusReason
 from integrations.runtime.api import services
+from integrations.runtime.recovery import recover
 from integrations.storage.credentials import CredentialStore
+from integrations.storage.integrations import IntegrationStore
+from integrations.storage.outbox import OutboxStore
 from integrations.storage.table import Table
 from tests.integration.api.gateway import request
 from tests.integration.api.managing import create, give_credentials
@@ -79,6 +83,10 @@ def _accesses(operation: str, params: Mapping[str, Any]) -> Iterator[Access]:
         case "BatchGetItem":
             for key in next(iter(params["RequestItems"].values()))["Keys"]:
                 yield Access("dynamodb:BatchGetItem", TABLE, key["pk"]["S"])
+        case "BatchWriteItem":
+            for request in next(iter(params["RequestItems"].values())):
+                key = next(iter(request.values())).get("Key") or request["PutRequest"]["Item"]
+                yield Access("dynamodb:BatchWriteItem", TABLE, key["pk"]["S"])
         case "Query":
             index = params.get("IndexName")
             resource = {"Sub": f"${{IntegrationsTable.Arn}}/index/{index}"} if index else TABLE
@@ -138,6 +146,20 @@ def test_the_role_allows_what_a_change_of_entities_does(world: World, accesses: 
         assert tell(detail(world, entity_id)) == {"batchItemFailures": []}
         assert not _refused("EntityChangedFunction", accesses)
     assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
+
+
+def test_the_role_allows_what_the_recovery_does(
+    world: World, table: Table, accesses: list[Access], monkeypatch: pytest.MonkeyPatch
+):
+    bus = boto3.client("events").create_event_bus(Name=world.ours)
+    for name, value in (("EVENT_BUS_NAME", world.ours), ("LEASE_SECONDS", "60"), ("WORKERS_MAXIMUM", "2")):
+        monkeypatch.setenv(name, value)
+    reason = StatusReason("credentials_refused", "renew the token", 1)
+    assert IntegrationStore(table).mark_refused(world.ours, "int_active", reason)
+    assert bus and recover()[1] >= 1
+    assert Access("dynamodb:BatchWriteItem", TABLE, f"OUTBOX#{world.ours}") in accesses
+    assert not _refused("RecoverJobsFunction", accesses)
+    assert OutboxStore(table).waiting(world.ours) == []
 
 
 class PacedService:

@@ -18,6 +18,7 @@ from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
 from tests.fakes.gathering import FakeGathering
 from tests.fakes.line import FakeIntake, FakeLine
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import FakeBus, FakeClock, FakeConnect, FakeWakeUps
 from tests.fakes.remains import FakeRemains
 from tests.fakes.service import FakeService
@@ -46,6 +47,7 @@ class World:
     def __post_init__(self) -> None:
         self.service = FakeService(self.clock)
         self.line = FakeLine(self.tables)
+        self.outbox = FakeOutbox(self.tables)
         self.links = FakeLinks(self.tables)
         self.entities = FakeEntities(self.tables)
         self.integrations = FakeIntegrations(self.tables)
@@ -148,7 +150,17 @@ class World:
         """What a worker touches."""
         stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables), self.bus)
         remains = FakeRemains(self.tables)
-        return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
+        return WorkerPorts(
+            stores,
+            self.integrations,
+            self.entities,
+            self.wake_ups,
+            self.connect,
+            self.clock,
+            remains,
+            self.outbox,
+            self.bus,
+        )
 
     def look(self) -> SliceReport:
         """One slice."""

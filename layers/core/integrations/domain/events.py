@@ -1,10 +1,14 @@
 """What happens on the platform, as the event bus tells it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from integrations.domain.entity import Entity
+from integrations.domain.integration import StatusReason
+from integrations.domain.job import Job
+
+PRODUCT = "wiserows.integrations"
 
 ChangeKind = Literal["created", "updated", "archived"]
 
@@ -38,6 +42,51 @@ class EntitiesChanged:
     kind: ChangeKind
     origin: str | None
     entity_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that waits to be told; `id` is also its detail's `eventId`, the same however often it is told."""
+
+    project_id: str
+    id: str
+    event: BusEvent
+
+
+def job_ended(job: Job, message: str | None) -> StoredEvent | None:
+    """What is told of the end of a job, `message` being the last line of its log; nothing of a cancelled one."""
+    if job.status not in ("completed", "failed"):
+        return None
+    id = f"{job.id}#sync.{job.status}"
+    detail = {
+        "eventId": id,
+        "projectId": job.project_id,
+        "integrationId": job.integration_id,
+        "jobId": job.id,
+        "direction": job.direction,
+        "mode": job.mode,
+        "progress": asdict(job.progress),
+        "failureReasons": dict(job.failure_reasons),
+        "message": message or "",
+        "createdAt": job.created_at,
+        "startedAt": job.started_at,
+        "completedAt": job.completed_at,
+    }
+    return StoredEvent(job.project_id, id, BusEvent(f"sync.{job.status}", PRODUCT, detail))
+
+
+def integration_failed(project_id: str, integration_id: str, reason: StatusReason) -> StoredEvent:
+    """What is told of an integration that became `error`."""
+    id = f"{integration_id}#{reason.at}#integration.error"
+    detail = {
+        "eventId": id,
+        "projectId": project_id,
+        "integrationId": integration_id,
+        "code": reason.code,
+        "message": reason.message,
+        "at": reason.at,
+    }
+    return StoredEvent(project_id, id, BusEvent("integration.error", PRODUCT, detail))
 
 
 def change_of(entity: Entity) -> EntityChange:

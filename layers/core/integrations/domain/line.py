@@ -26,12 +26,13 @@ class NextDue:
 @dataclass(frozen=True, slots=True)
 class Finish:
     """What ends with a job, in the same write: `watermark` where it moves, `last_sync_at` where it was a success,
-    `status` and its reason where the run proved something about the integration."""
+    `status` and its reason where the run proved something about the integration; `message` is the log's last line."""
 
     watermark: Watermark | None = None
     last_sync_at: int | None = None
     status: str | None = None
     status_reason: StatusReason | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

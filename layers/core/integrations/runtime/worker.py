@@ -19,6 +19,7 @@ from integrations.storage.job_log import JobLogStore
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
+from integrations.storage.outbox import OutboxStore
 from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.ledger import LedgerStores
@@ -55,6 +56,8 @@ class WorkerRuntime:
             connect=self._connect,
             clock=_now_ms,
             remains=RemainsStore(self._table),
+            outbox=OutboxStore(self._table),
+            bus=self._bus,
         )
 
     @cached_property

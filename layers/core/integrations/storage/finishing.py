@@ -3,6 +3,7 @@
 from typing import Any
 
 from integrations.domain.errors import LeaseLost, Unavailable
+from integrations.domain.events import integration_failed, job_ended
 from integrations.domain.integration import ADDRESS_CHANGED
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish
@@ -10,6 +11,7 @@ from integrations.storage import keys
 from integrations.storage.attributes import Item
 from integrations.storage.expressions import Action, Delete, Put, Update
 from integrations.storage.job_items import job_to_item, same_job
+from integrations.storage.outbox import put_event
 from integrations.storage.status_changes import status_changes, update_expression
 from integrations.storage.table import Table, TransactionRefused
 
@@ -36,7 +38,9 @@ def finish(table: Table, lease: Lease, job: Job, end: Finish) -> None:
             raise LeaseLost(f"job {job.id} is {stored.get('status', 'gone')} already")
         integration = table.get(keys.integration(job.project_id, job.integration_id), projection=SEEN)
         try:
-            table.transact(_ending(lease, job, stored) | _effects(job, end, integration))
+            table.transact(
+                _ending(lease, job, stored) | _effects(job, end, integration) | _events(job, end, integration)
+            )
         except TransactionRefused as refusal:
             if "line" in refusal.refused:
                 raise LeaseLost(f"{lease.owner} no longer holds {lease.integration_id}") from None
@@ -58,6 +62,22 @@ def _ending(lease: Lease, job: Job, stored: Item) -> dict[str, Action]:
     if job.signature is not None:
         actions["joinable"] = Delete(keys.joinable(*scope, job.signature))
     return actions
+
+
+def _events(job: Job, end: Finish, integration: Item | None) -> dict[str, Action]:
+    """What is to be told of it: the job's end, and that its integration became `error`, if it did."""
+    events = [job_ended(job, end.message)]
+    became_error = integration is not None and _may_change(integration) and integration["status"] != "error"
+    if became_error and end.status == "error" and end.status_reason is not None:
+        events.append(integration_failed(job.project_id, job.integration_id, end.status_reason))
+    now = job.completed_at or 0
+    return {f"event {event.id}": put_event(event, now) for event in events if event is not None}
+
+
+def _may_change(integration: Item) -> bool:
+    """Whether what a run proved counts: not where an admin made it `inactive`, nor where its credentials are gone."""
+    dropped = integration.get("statusReason", {}).get("code") == ADDRESS_CHANGED
+    return integration["status"] != "inactive" and not dropped
 
 
 def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Action]:
@@ -84,8 +104,7 @@ def _integration_changes(end: Finish, integration: Item) -> tuple[str, dict[str,
     sets: list[str] = []
     removes: list[str] = []
     values: dict[str, Any] = {}
-    dropped = integration.get("statusReason", {}).get("code") == ADDRESS_CHANGED
-    if integration["status"] != "inactive" and not dropped:
+    if _may_change(integration):
         sets, removes, values = status_changes(end.status, end.status_reason)
     if end.last_sync_at is not None:
         sets.append("#lastSyncAt = :lastSyncAt")

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from integrations.domain.events import integration_failed
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction
 from integrations.storage import keys
 from integrations.storage.expressions import Put, Query, Update
 from integrations.storage.integration_items import ATTRIBUTES, integration_from_item, integration_to_item
+from integrations.storage.outbox import put_event
 from integrations.storage.status_changes import status_changes, update_expression
-from integrations.storage.table import ConditionFailed, Table
+from integrations.storage.table import ConditionFailed, Table, TransactionRefused
 
 
 class IntegrationStore:
@@ -57,8 +59,17 @@ class IntegrationStore:
         return self._update_status(project_id, integration_id, "#status IN (:pending, :error)", "active", None)
 
     def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
-        """The service refused the credentials: `error`, unless an admin made it `inactive`."""
-        return self.set_status(project_id, integration_id, "error", reason)
+        """The service refused the credentials: `error`, unless an admin made it `inactive`. The change is told."""
+        sets, removes, values = status_changes("error", reason)
+        states = {"pending": "pending", "active": "active"}
+        key = keys.integration(project_id, integration_id)
+        update = Update(key, update_expression(sets, removes), "#status IN (:pending, :active)", values | states)
+        event = put_event(integration_failed(project_id, integration_id, reason), reason.at)
+        try:
+            self._table.transact({"integration": update, "event": event})
+        except TransactionRefused:
+            return self.set_status(project_id, integration_id, "error", reason)
+        return True
 
     def _update_status(
         self, project_id: str, integration_id: str, condition: str, status: str | None, reason: StatusReason | None

@@ -20,13 +20,14 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | webhook address | `WEBHOOK#{integration}` | `{project}` | query |
 | webhook delivery | `DELIVERY#{project}#{integration}` | `{sha256 hex of its id}` | get |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
+| event to be told | `OUTBOX#{project}` | `{event id}` | query; those overdue: DueIndex, then batch get |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
-| DueIndex | `dueShard`, one constant | `dueAt` | lines with unfinished jobs; projects `projectId`, `integrationId` |
+| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs: project and integration; events |
 | JobStatusIndex | `statusPartition` = `JOBS#{project}#{status}` | `jobId` | jobs; keys only |
 
 EntitiesTable (`pk` = `{project}#{entity type}`, `id`):
@@ -46,6 +47,7 @@ type Key = dict[str, str]
 
 DUE_INDEX = "DueIndex"
 DUE_SHARD = "DUE"
+OUTBOX_SHARD = "OUTBOX"
 JOB_STATUS_INDEX = "JobStatusIndex"
 STAMP_INDEX = "StampIndex"
 UPDATED_INDEX = "UpdatedIndex"
@@ -164,6 +166,16 @@ def delivery(project_id: str, integration_id: str, delivery_id_sha256_hex: str) 
 def audit(project_id: str, integration_id: str) -> str:
     """The partition of what was changed of an integration, and by whom."""
     return f"AUDIT#{_whole(project_id)}#{integration_id}"
+
+
+def outbox(project_id: str) -> str:
+    """The partition of events that wait to be told."""
+    return f"OUTBOX#{_whole(project_id)}"
+
+
+def stored_event(project_id: str, event_id: str) -> Key:
+    """An event that waits to be told."""
+    return _key(outbox(project_id), event_id)
 
 
 def links(project_id: str, integration_id: str) -> str:

@@ -164,7 +164,7 @@ class Ledger:
         """Saves the job as ended, and what ends with it."""
         levels: dict[str, LogLevel] = {"completed": "info", "cancelled": "warning"}
         self.note("ended", levels.get(job.status, "error"), message)
-        self._stores.line.finish(self.lease, job, finish)
+        self._stores.line.finish(self.lease, job, replace(finish, message=message))
         self.job = job
         self.settle_debts()
 

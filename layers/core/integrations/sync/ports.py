@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
-from integrations.domain.events import EntityChange
+from integrations.domain.events import BusEvent, EntityChange, StoredEvent
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, Lease, LogEntry
 from integrations.domain.line import Finish as Finish
@@ -116,6 +116,26 @@ class Line(Protocol):
 
     def overdue(self, now: int, limit: int) -> Sequence[tuple[str, str]]:
         """(project id, integration id) of the lines due by now, longest first."""
+
+
+class Bus(Protocol):
+    """The platform's event bus."""
+
+    def publish(self, events: Sequence[BusEvent]) -> None:
+        """Tells all of them, some perhaps twice. Raises `Unavailable` if one could not be told."""
+
+
+class Outbox(Protocol):
+    """Events that were stored together with what they tell of, and wait to be told."""
+
+    def waiting(self, project_id: str) -> Sequence[StoredEvent]:
+        """Those of the project, as they are now."""
+
+    def overdue(self, now: int, limit: int) -> Sequence[StoredEvent]:
+        """Those that somebody should have told by now."""
+
+    def remove(self, events: Sequence[StoredEvent]) -> None:
+        """They were told."""
 
 
 class EntityChanges(Protocol):

@@ -11,6 +11,7 @@ from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish, NextDue
 from integrations.sync.remains import clear_away
 from integrations.sync.stages import ended
+from integrations.sync.telling import tell_of_project
 from integrations.sync.worker_ports import WorkerPorts
 
 WAKE_UP_DELAY_MAXIMUM_MS = 905_000
@@ -49,6 +50,8 @@ class Worker:
         except LeaseLost:
             return SliceReport("lease_lost")
         self._wake_next(lease, due)
+        if report.end == "ended":
+            tell_of_project(self._ports.outbox, self._ports.bus, project_id)
         return report
 
     def _work(self, lease: Lease, until_ms: int) -> tuple[SliceReport, Lease]:

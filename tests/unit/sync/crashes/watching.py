@@ -25,6 +25,7 @@ READS = frozenset(
         "failures.read",
         "integrations.find",
         "integrations.watermark",
+        "outbox.waiting",
         "line.due_in_project",
         "links.between",
         "links.external_ids",
@@ -64,6 +65,8 @@ def watched_ports(ports: WorkerPorts, hook: Hook) -> WorkerPorts:
         connect,
         ports.clock,
         watched("remains", ports.remains, hook),
+        watched("outbox", ports.outbox, hook),
+        watched("bus", ports.bus, hook),
     )
 
 
