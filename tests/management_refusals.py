@@ -1,5 +1,6 @@
 """Refusals of the calls that manage integrations, as data like those in `tests.refusals`."""
 
+import json
 from collections.abc import Iterator
 
 from tests.refusals import JSON, Refusal, Request
@@ -40,4 +41,28 @@ def _of_management() -> Iterator[Refusal]:
         yield Refusal(f"events?{query}", listed, 422, "validation_failed", (query.partition("=")[0],))
 
 
-OF_MANAGEMENT: tuple[Refusal, ...] = tuple(_of_management())
+def _preview(body: str, id: str = "int_active") -> Request:
+    return Request("POST", f"/integrations/{id}/preview", "admin", JSON, body)
+
+
+def _of_previews() -> Iterator[Refusal]:
+    ids = json.dumps([f"e{number}" for number in range(51)])
+    for body, fields in (
+        ("{}", ("direction", "entityIds")),
+        ('{"direction":"push"}', ("entityIds",)),
+        ('{"direction":"push","entityIds":[]}', ("entityIds",)),
+        ('{"direction":"up","entityIds":["a"],"mode":"full"}', ("direction", "mode")),
+        ('{"direction":"push","entityIds":' + ids + "}", ("entityIds",)),
+    ):
+        yield Refusal(f"preview: {body[:60]}", _preview(body), 422, "validation_failed", fields)
+    one = '{"direction":"push","entityIds":["a"]}'
+    yield Refusal("preview: inactive", _preview(one, "int_inactive"), 409, "integration_inactive")
+    yield Refusal("preview: without credentials", _preview(one, "int_bare"), 409, "credentials_missing")
+    yield Refusal("preview: no such direction", _preview(one, "int_search"), 422, "direction_not_supported")
+    pulled = _preview(one.replace("push", "pull"), "int_search")
+    yield Refusal("preview: not by entity", pulled, 422, "entity_ids_not_supported")
+    fields_of_bare = Request("GET", "/integrations/int_bare/fields", "admin")
+    yield Refusal("fields: without credentials", fields_of_bare, 409, "credentials_missing")
+
+
+OF_MANAGEMENT: tuple[Refusal, ...] = (*_of_management(), *_of_previews())

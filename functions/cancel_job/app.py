@@ -20,7 +20,7 @@ PAGE = Page(
     refusals=(errors.JobNotFound, errors.JobFinished),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("POST", "/api/v1/jobs/<job_id>/cancel", "write", PAGE)

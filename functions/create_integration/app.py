@@ -19,7 +19,7 @@ PAGE = Page(
     body=CreateIntegration,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("POST", "/api/v1/integrations", "admin", PAGE)

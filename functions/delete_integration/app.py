@@ -22,7 +22,7 @@ PAGE = Page(
     refusals=(IntegrationNotFound,),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("DELETE", "/api/v1/integrations/<integration_id>", "admin", PAGE)

@@ -22,7 +22,7 @@ PAGE = Page(
     query=AuditQuery,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("GET", "/api/v1/integrations/<integration_id>/events", "admin", PAGE)

@@ -23,7 +23,7 @@ PAGE = Page(
     body=Credentials,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("PUT", "/api/v1/integrations/<integration_id>/credentials", "admin", PAGE)

@@ -22,7 +22,7 @@ PAGE = Page(
     refusals=(BodyTooLarge, Unauthorized),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("POST", "/api/v1/webhooks/<integration_id>", None, PAGE)

@@ -27,7 +27,7 @@ PAGE = Page(
     body=UpdateIntegration,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("PATCH", "/api/v1/integrations/<integration_id>", "admin", PAGE)

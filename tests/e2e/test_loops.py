@@ -113,6 +113,7 @@ def test_two_integrations_of_two_projects_share_one_keys_rate(
     jobs = [platform.trigger(team.connected.id, direction="push"), other.trigger(theirs.connected.id, direction="push")]
     ended = [platform.wait(jobs[0]), other.wait(jobs[1])]
     elapsed_seconds = time.monotonic() - started
+    other.http.close()
     assert [job["progress"]["completed"] for job in ended] == [60, 60]
     assert len(team.contacts()) == len(theirs.contacts()) == 60
     requests = simulator.requests(UPDATE)

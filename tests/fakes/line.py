@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.domain.errors import IdempotencyKeyReused, JobCancelled, LeaseLost
-from integrations.domain.events import integration_failed, job_ended
-from integrations.domain.integration import ADDRESS_CHANGED, Integration
+from integrations.domain.events import StoredEvent, integration_failed, job_ended
+from integrations.domain.integration import Integration
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, IdempotencyKey, NextDue
 from tests.fakes.tables import FakeTables, LineState, UsedKey, through_json
@@ -109,11 +109,11 @@ class FakeLine:
         self._extend(line, now)
         return replace(lease, expires_at=line.lease_expires_at)
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
         """Works for a job that never ran, too, and whatever became of the integration."""
         stored = self._tables.jobs[job.project_id, job.id]
         if stored == _stored(job) or stored.status == job.status == "cancelled":
-            return
+            return ()
         line = self._fenced(lease)
         if stored.status not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.status} already")
@@ -121,8 +121,11 @@ class FakeLine:
         self._tables.cancel_requested.discard((job.project_id, job.id))
         line.leave(job)
         line.recoveries = 0
-        self._tables.store_event(job_ended(job, finish.message), job.completed_at or 0)
-        self._finish_integration(job, finish)
+        events = [job_ended(job, finish.message), self._finish_integration(job, finish)]
+        stored = [event for event in events if event is not None]
+        for event in stored:
+            self._tables.store_event(event, job.completed_at or 0)
+        return stored
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Twice is once; `LeaseLost` when another holder has come."""
@@ -178,25 +181,25 @@ class FakeLine:
         if stored is not None and (stored.cancel_requested or stored.status == "cancelled"):
             raise JobCancelled(f"job {job.id} was cancelled")
 
-    def _finish_integration(self, job: Job, finish: Finish) -> None:
+    def _finish_integration(self, job: Job, finish: Finish) -> StoredEvent | None:
         place = (job.project_id, job.integration_id)
         integration = self._tables.integrations.get(place)
         if integration is None:
-            return
+            return None
         if finish.watermark is not None:
             self._tables.watermarks[*place, job.direction] = finish.watermark
         finished = self._tables.integrations[place] = _finished(integration, finish)
         if finished.status == "error" != integration.status and finished.status_reason is not None:
-            event = integration_failed(*place, finished.status_reason)
-            self._tables.store_event(event, job.completed_at or 0)
+            return integration_failed(*place, finished.status_reason)
+        return None
 
 
 def _finished(integration: Integration, finish: Finish) -> Integration:
-    """A status that an admin set to `inactive` stays, and so does its reason; that of dropped credentials, too."""
+    """A status that an admin set to `inactive` stays, and so does its reason; that of other credentials, too."""
     if finish.last_sync_at is not None:
         integration = replace(integration, last_sync_at=finish.last_sync_at)
-    dropped = integration.status_reason is not None and integration.status_reason.code == ADDRESS_CHANGED
-    if dropped or integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
+    replaced = integration.credentials_version != finish.credentials_version
+    if replaced or integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
         return integration
     status = finish.status or integration.status
     return replace(integration, status=status, status_reason=finish.status_reason)  # type: ignore[arg-type]

@@ -12,10 +12,6 @@ class FakeOutbox:
     def __init__(self, tables: FakeTables) -> None:
         self._tables = tables
 
-    def waiting(self, project_id: str) -> Sequence[StoredEvent]:
-        """Oldest first."""
-        return [stored for _, stored in self._sorted() if stored.project_id == project_id]
-
     def overdue(self, now: int, limit: int) -> Sequence[StoredEvent]:
         """Oldest first."""
         return [stored for due_at, stored in self._sorted() if due_at <= now][:limit]

@@ -73,10 +73,9 @@ class FakeTables:
     links: dict[Place, dict[str, Link]] = field(default_factory=dict)
     failures: dict[tuple[str, str, Direction], dict[str, Failure]] = field(default_factory=dict)
 
-    def store_event(self, stored: StoredEvent | None, now: int) -> None:
+    def store_event(self, stored: StoredEvent, now: int) -> None:
         """What is to be told, by the recovery a minute from now at the latest."""
-        if stored is not None:
-            self.outbox[stored.project_id, stored.id] = (now + 60_000, stored)
+        self.outbox[stored.project_id, stored.id] = (now + 60_000, stored)
 
     def line(self, project_id: str, integration_id: str) -> LineState:
         """The line, made when first asked for."""

@@ -187,3 +187,12 @@ def test_fields_that_are_no_json_object_are_a_problem_of_their_entity_alone(dyna
     with pytest.raises(RecordRejected) as refused:
         found["bad"].as_source()
     assert refused.value.code == "entity_unreadable"
+
+
+def test_entities_of_several_types_are_read_together(world: World):
+    note = replace(an_entity("n1"), entity_type_id="note")
+    for entity in (an_entity("e1"), note):
+        world.entities.create("demo", entity)
+    wanted = {"article": ["e1", "n1", "missing"], "note": ["n1", "e1"], "empty": []}
+    assert world.entities.read_of_types("demo", wanted) == {"e1": an_entity("e1"), "n1": note}
+    assert world.entities.read_of_types("demo", {}) == {}

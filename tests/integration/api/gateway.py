@@ -28,6 +28,8 @@ ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("GET", "/api/v1/integrations/{id}/events"): "list_audit",
         ("POST", "/api/v1/integrations/{id}/sync"): "trigger_sync",
         ("POST", "/api/v1/integrations/{id}/test"): "test_connection",
+        ("POST", "/api/v1/integrations/{id}/preview"): "preview_sync",
+        ("GET", "/api/v1/integrations/{id}/fields"): "list_fields",
         ("GET", "/api/v1/jobs"): "list_jobs",
         ("GET", "/api/v1/jobs/{id}"): "get_job",
         ("POST", "/api/v1/jobs/{id}/cancel"): "cancel_job",

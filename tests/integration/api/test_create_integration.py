@@ -67,7 +67,7 @@ HOST = "http://169.254.169.254"
         ({"config": {**CONFIG, "dataset": "No Capitals!"}}, "config.dataset", "match"),
         ({"config": {**CONFIG, "tokn": "x"}}, "config.tokn", "known are"),
         ({"config": {**CONFIG, "entityTypes": {}}}, "config.entityTypes", "at least 1"),
-        ({"config": {**CONFIG, "apiHost": HOST}}, "config", "use https://zx3vzmn1.api.sanity.io"),
+        ({"config": {**CONFIG, "apiHost": HOST}}, "config.apiHost", "use https://zx3vzmn1.api.sanity.io"),
         ({"config": {**CONFIG, "apiHost": "https://u:p@api.sanity.io"}}, "config.apiHost", "user-info"),
         ({"config": {**CONFIG, "entityTypes": {"a": "x" * 70_000}}}, "config", "65,536"),
         ({"fieldMappings": None}, "fieldMappings", "valid array"),

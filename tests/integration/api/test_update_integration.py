@@ -103,7 +103,7 @@ def test_a_change_of_nothing_is_no_change(world: World, body: object):
 def test_a_changed_address_drops_the_credentials_and_says_so(world: World, table: Table):
     id = create(world)["id"]
     give_credentials(world, id, token="sk", webhookSecret="wh")
-    services().integrations.mark_connected(world.ours, id)
+    services().integrations.set_status(world.ours, id, "active", None)
     data = change(world, id, {"config": ELSEWHERE}).body["data"]
     assert (data["status"], data["credentialsSet"], data["statusReason"]["code"]) == (
         "pending",
@@ -127,7 +127,7 @@ def test_another_dataset_at_the_same_address_keeps_the_credentials(world: World,
 def test_an_inactive_integration_loses_its_credentials_and_stays_inactive(world: World):
     id = create(world)["id"]
     give_credentials(world, id, token="sk")
-    services().integrations.mark_connected(world.ours, id)
+    services().integrations.set_status(world.ours, id, "active", None)
     change(world, id, {"status": "inactive"})
     data = change(world, id, {"config": ELSEWHERE}, 2).body["data"]
     assert (data["status"], data["statusReason"]["code"]) == ("inactive", "address_changed")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from integrations.api import envelopes
 from integrations.api.problems import status_of
 from integrations.domain import errors
 from tools.openapi import DOCUMENT, build_document, main
@@ -18,6 +19,8 @@ PUBLISHED = {
     ("get", "/api/v1/integrations/{integration_id}/events"): 200,
     ("post", "/api/v1/integrations/{integration_id}/sync"): 202,
     ("post", "/api/v1/integrations/{integration_id}/test"): 200,
+    ("post", "/api/v1/integrations/{integration_id}/preview"): 200,
+    ("get", "/api/v1/integrations/{integration_id}/fields"): 200,
     ("get", "/api/v1/jobs"): 200,
     ("get", "/api/v1/jobs/{job_id}"): 200,
     ("post", "/api/v1/jobs/{job_id}/cancel"): 202,
@@ -25,6 +28,7 @@ PUBLISHED = {
 }
 OF_ANY_CALL = {400, 401, 404, 429, 500, 503}
 WITHOUT_KEY = {("post", "/api/v1/webhooks/{integration_id}"): {202, 401, 413, 500, 503}}
+EMPTY = {("delete_integration", "204"), ("put_credentials", "204"), ("receive_webhook", "202")}
 WITH_INPUT = {
     ("post", "/api/v1/integrations"): {403, 413, 415, 422},
     ("get", "/api/v1/integrations/{integration_id}"): {403},
@@ -34,6 +38,8 @@ WITH_INPUT = {
     ("get", "/api/v1/integrations/{integration_id}/events"): {403, 422},
     ("post", "/api/v1/integrations/{integration_id}/sync"): {403, 409, 413, 415, 422},
     ("post", "/api/v1/integrations/{integration_id}/test"): {403},
+    ("post", "/api/v1/integrations/{integration_id}/preview"): {403, 409, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}/fields"): {403, 409},
     ("get", "/api/v1/jobs"): {422},
     ("post", "/api/v1/jobs/{job_id}/cancel"): {403, 409},
 }
@@ -83,6 +89,19 @@ def test_every_refusal_has_the_products_own_schema_and_an_example_per_code(docum
                 assert example["value"]["error"]["code"] == code
                 assert f"`{code}`" in answer["description"]
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_every_answer_has_an_example_that_is_one(document):
+    for _, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if (operation["operationId"], status) in EMPTY:
+                assert "content" not in answer
+                continue
+            content = answer["content"]["application/json"]
+            model = getattr(envelopes, content["schema"]["$ref"].rpartition("/")[2])
+            assert content["examples"], (path, status)
+            for example in content["examples"].values():
+                assert model.model_validate(example["value"]).model_dump(mode="json", exclude_unset=True)
 
 
 def test_the_trigger_names_each_of_its_codes(document):

@@ -1,6 +1,7 @@
 """The end of a sync is told at least once, whoever fails."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from integrations.bus import EventBus
-from integrations.domain.errors import ReconnectRequired, Unavailable
+from integrations.domain.errors import ConfigurationRefused, ReconnectRequired, Unavailable
 from integrations.domain.events import EntityChange
 from integrations.sync.telling import tell_overdue
 from tests.unit.sync.world import World
 
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "events.md"
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 MINUTE_MS = 60_000
 
@@ -56,13 +58,21 @@ def test_what_a_worker_could_not_tell_the_recovery_tells(pushed: World) -> None:
     assert tell_overdue(pushed.outbox, pushed.bus, pushed.clock) == 0
 
 
-def test_a_later_worker_of_the_project_tells_what_an_earlier_one_could_not(pushed: World) -> None:
+@pytest.mark.parametrize("name", ["sync.completed", "entity.updated"])
+def test_the_examples_of_the_documentation_are_as_their_schemas_say(name: str) -> None:
+    examples = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)]
+    assert [example for example in examples if valid(name, example)]
+    assert len(examples) == 2
+
+
+def test_an_event_is_never_too_large_for_the_bus(pushed: World) -> None:
     told(pushed)
-    pushed.bus.reachable = False
+    pushed.service.faults = [ConfigurationRefused("x" * 100_000)]
+    pushed.write("a1", title="New")
     pushed.run("push")
-    pushed.bus.reachable = True
-    pushed.run("pull")
-    assert told(pushed) == ["sync.completed", "sync.completed"]
+    [event] = pushed.bus.events
+    assert len(event.detail["message"]) == 2_000
+    assert told(pushed) == ["sync.failed"]
 
 
 @pytest.mark.parametrize("kind", ["created", "updated", "archived"])

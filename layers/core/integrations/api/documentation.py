@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from integrations.api import envelopes
 from integrations.api.caller import PROJECT_HEADER
+from integrations.api.examples import example_of
 from integrations.api.problems import INTERNAL_MESSAGE, status_of
 from integrations.api.route import Page
 from integrations.domain import errors
@@ -51,7 +52,9 @@ def _success(page: Page) -> dict[str, Any]:
     envelope = _envelope_of(page)
     if envelope is None:
         return {"description": "Done; the answer is empty"}
-    return {"description": envelope.__doc__, "content": _content(envelope)}
+    content = _content(envelope)
+    content["application/json"]["examples"] = {"answer": {"value": example_of(envelope)}}
+    return {"description": envelope.__doc__, "content": content}
 
 
 def signature_of(path: str, page: Page, level: Level | None) -> inspect.Signature:

@@ -5,12 +5,14 @@ from pydantic import Field
 from integrations.api.models import (
     AuditEntry,
     Connection,
+    EntityPreview,
     Integration,
     IntegrationDetail,
     Job,
     JobDetail,
     JobReference,
     Output,
+    ServiceField,
 )
 
 
@@ -36,8 +38,8 @@ class Diagnosis(Output):
     """What a connection test found, for a person to act on."""
 
     code: str = Field(examples=["credentials_refused"])
-    message: str
-    suggestions: list[str]
+    message: str = Field(examples=["Sanity refused the token. Verify the credentials in Settings > Integrations."])
+    suggestions: list[str] = Field(examples=[["Make a new token with a role that may write."]])
 
 
 class ConnectionMeta(Output):
@@ -53,10 +55,26 @@ class ConnectionAnswer(Output):
     meta: ConnectionMeta | None = None
 
 
+class PreviewAnswer(Output):
+    """One entry for each entity that was asked for, in that order."""
+
+    data: list[EntityPreview]
+
+
+class FieldsAnswer(Output):
+    """The service's fields; none where it can't list them, nor, with `meta`, where it refuses the integration."""
+
+    data: list[ServiceField]
+    meta: ConnectionMeta | None = None
+
+
 class PageMeta(Output):
     """Where the next page begins."""
 
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last one",
+        examples=["0Vb3vFhjT3hK6e0V1cQ0rTAxS0IxWDZZMEdROFo0VzNWMlQxUzBSOVBO"],
+    )
 
 
 class JobListAnswer(Output):
@@ -82,7 +100,7 @@ class CancelAnswer(Output):
 class JobMeta(Output):
     """How much of the log isn't shown."""
 
-    logs_omitted: int = Field(ge=0, description="Log entries older than those shown")
+    logs_omitted: int = Field(ge=0, description="Log entries older than those shown", examples=[0])
 
 
 class JobAnswer(Output):

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from integrations.domain.integration import Integration
     from integrations.domain.job import Job, JobStatus, LogEntry
     from integrations.domain.line import JobPage
+    from integrations.domain.plan_rate import PlanRate
 
 
 class FindsIntegrations(Protocol):
@@ -48,3 +49,10 @@ class Audit(Protocol):
 
     def list(self, project_id: str, integration_id: str, limit: int, before_id: str | None, now: int) -> "AuditPage":
         """The newest `limit` entries older than `before_id`."""
+
+
+class PlanBuckets(Protocol):
+    """How often projects call: a token bucket per project and plan."""
+
+    def take(self, project_id: str, plan: str, rate: "PlanRate", now: int) -> int:
+        """Takes a token: 0, or how many milliseconds to wait for one, none being taken then. Raises `Unavailable`."""

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from integrations.domain.job import Direction, JobStatus, Mode
 
 ENTITY_IDS_MAXIMUM = 1000
+PREVIEWED_MAXIMUM = 50
 PAGE_MAXIMUM = 100
 
 Category = Literal["seo", "ai", "export", "sync"]
@@ -25,12 +26,16 @@ def left_out(description: str, **rules: Any) -> Any:  # noqa: ANN401 - as pydant
     return Field(default=None, description=description, json_schema_extra=_without_default, **rules)
 
 
-def _distinct(ids: list[str]) -> list[str]:
+def _distinct(ids: list[str], maximum: int = ENTITY_IDS_MAXIMUM) -> list[str]:
     distinct = list(dict.fromkeys(ids))
-    if len(distinct) > ENTITY_IDS_MAXIMUM:
-        message = f"{len(distinct)} different ids given; at most {ENTITY_IDS_MAXIMUM} a call: split them"
+    if len(distinct) > maximum:
+        message = f"{len(distinct)} different ids given; at most {maximum} a call: split them"
         raise ValueError(message)
     return distinct
+
+
+def _distinct_for_preview(ids: list[str]) -> list[str]:
+    return _distinct(ids, PREVIEWED_MAXIMUM)
 
 
 def whole_number(value: object) -> object:
@@ -67,6 +72,17 @@ class SyncRequest(Input):
     mode: Mode = left_out(
         "`full` compares everything (a push's default), `incremental` reads what changed (a pull's default), "
         "`resync` ignores what is remembered: everything is exchanged, and the direction wins"
+    )
+
+
+class PreviewRequest(Input):
+    """Which way, and which entities."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"direction": "push", "entityIds": ["article-1"]}]})
+
+    direction: Direction = Field(description="`push` exports to the service, `pull` imports from it")
+    entity_ids: Annotated[list[Id], AfterValidator(_distinct_for_preview)] = Field(
+        description="1 to 50 different ids", min_length=1
     )
 
 

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from integrations.api.call import ApiCall
 from integrations.api.log import log
+from integrations.api.plan_limit import PlanLimits, require_turn
 from integrations.api.problems import headers_of, problem_of, status_of
 from integrations.domain.api_key import Level
 from integrations.domain.errors import IntegrationsError, RouteNotFound
@@ -61,6 +62,7 @@ class Route:
             return _response(self.page.success[0], self.handle(self.api.current_event, **values))
         call = ApiCall.admit(self.api.current_event, self.level)
         log().append_keys(project_id=call.project_id, key_id=call.caller.key_id[:12])
+        require_turn(call.caller.plan, call.project_id, self.api.limits())
         return _response(self.page.success[0], self.handle(call, **values))
 
     @property
@@ -75,10 +77,12 @@ class Route:
 
 
 class Api(APIGatewayRestResolver):
-    """One function's part of the API: its endpoints, and every refusal in the envelope."""
+    """One function's part of the API: its endpoints, and every refusal in the envelope. `limits` are asked for with
+    each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Callable[[], PlanLimits]) -> None:
         super().__init__(debug=False)
+        self.limits = limits
         self._pages: list[Route] = []
         self.exception_handler(Exception)(self._refuse)
 

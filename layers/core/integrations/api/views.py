@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from integrations.domain.audit import AuditEntry
     from integrations.domain.integration import Integration
     from integrations.domain.job import Job, LogEntry
+    from integrations.providers.contract import ServiceField
+    from integrations.sync.preview import Preview
 
 type View = dict[str, Any]
 
@@ -67,3 +69,19 @@ def audit_entry_view(entry: "AuditEntry") -> View:
         "action": entry.action,
         "changed": list(entry.changed),
     }
+
+
+def preview_view(preview: "Preview") -> View:
+    """What would become of an entity; without `reason` where there is nothing to explain."""
+    view = {
+        "entityId": preview.entity_id,
+        "externalId": preview.external_id,
+        "action": preview.action,
+        "changes": [asdict(change) for change in preview.changes],
+    }
+    return view if preview.reason is None else view | {"reason": preview.reason}
+
+
+def field_view(field: "ServiceField") -> View:
+    """A field of the service."""
+    return {"path": field.path, "type": field.type}

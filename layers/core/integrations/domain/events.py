@@ -1,5 +1,6 @@
 """What happens on the platform, as the event bus tells it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -9,6 +10,10 @@ from integrations.domain.integration import StatusReason
 from integrations.domain.job import Job
 
 PRODUCT = "wiserows.integrations"
+
+MESSAGE_CHARACTERS_MAXIMUM = 2_000
+REASONS_MAXIMUM = 100
+"""So that no event is too large for the bus, whatever a service calls its errors."""
 
 ChangeKind = Literal["created", "updated", "archived"]
 
@@ -66,8 +71,8 @@ def job_ended(job: Job, message: str | None) -> StoredEvent | None:
         "direction": job.direction,
         "mode": job.mode,
         "progress": asdict(job.progress),
-        "failureReasons": dict(job.failure_reasons),
-        "message": message or "",
+        "failureReasons": dict(Counter(job.failure_reasons).most_common(REASONS_MAXIMUM)),
+        "message": (message or "")[:MESSAGE_CHARACTERS_MAXIMUM],
         "createdAt": job.created_at,
         "startedAt": job.started_at,
         "completedAt": job.completed_at,
@@ -83,7 +88,7 @@ def integration_failed(project_id: str, integration_id: str, reason: StatusReaso
         "projectId": project_id,
         "integrationId": integration_id,
         "code": reason.code,
-        "message": reason.message,
+        "message": reason.message[:MESSAGE_CHARACTERS_MAXIMUM],
         "at": reason.at,
     }
     return StoredEvent(project_id, id, BusEvent("integration.error", PRODUCT, detail))

@@ -10,7 +10,7 @@ IntegrationStatus = Literal["active", "inactive", "error", "pending"]
 OnConflict = Literal["skip", "overwrite"]
 OnArchive = Literal["ignore", "delete"]
 ADDRESS_CHANGED = "address_changed"
-"""The reason of an integration whose credentials were dropped: a run that began with them proves nothing any more."""
+"""The reason of an integration whose credentials were dropped with the address they were given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Integration:
     """What is configured, without any credential.
 
     `version` counts an admin's changes; `mapping_version` those after which an incremental run has to be a full one
-    (mappings, status, what is exchanged): links and watermarks remember it.
+    (mappings, status, what is exchanged): links and watermarks remember it. `credentials_version` counts the times that
+    credentials were given or dropped: what older ones proved says nothing of these.
     `last_sync_at` is the end of the last completed job in which nothing failed. `resumes_as` is what an `inactive` one
     becomes when an admin makes it active again.
     """
@@ -52,6 +53,7 @@ class Integration:
     version: int = 1
     mapping_version: int = 1
     credentials_set: bool = False
+    credentials_version: int = 0
     last_sync_at: int | None = None
     status_reason: StatusReason | None = None
     schedule: Mapping[str, Any] | None = None

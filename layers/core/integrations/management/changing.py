@@ -94,8 +94,12 @@ def _without_credentials(integration: Integration, now: int) -> Integration:
     """Credentials are bound to the addresses they were given for: at another one they would be given away."""
     message = "The address of the service was changed: enter the credentials again in Settings > Integrations."
     reason = StatusReason(ADDRESS_CHANGED, message, now)
-    without = replace(integration, credentials_set=False, status_reason=reason)
-    return unproven(without)
+    return unproven(replace(with_credentials(integration, are_set=False), status_reason=reason))
+
+
+def with_credentials(integration: Integration, *, are_set: bool) -> Integration:
+    """With other credentials than before, or with none."""
+    return replace(integration, credentials_set=are_set, credentials_version=integration.credentials_version + 1)
 
 
 def unproven(integration: Integration) -> Integration:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from integrations.domain.errors import Unavailable, ValidationFailed
-from integrations.management.changing import ATTEMPTS_MAXIMUM, found_again, unproven
+from integrations.management.changing import ATTEMPTS_MAXIMUM, found_again, unproven, with_credentials
 
 if TYPE_CHECKING:
     from integrations.domain.integration import Integration
@@ -43,7 +43,7 @@ def put_credentials(
         addresses = spec.addresses(integration.config)
         sealed = vault.seal(*place, "service", addresses, plaintext)
         sealed_webhook = vault.seal(*place, "webhook", addresses, webhook_secret) if webhook_secret else None
-        renewed = replace(integration, credentials_set=True, status_reason=None, updated_at=author.now)
+        renewed = replace(with_credentials(integration, are_set=True), status_reason=None, updated_at=author.now)
         if integrations.put_credentials(integration, unproven(renewed), sealed, sealed_webhook, entry):
             return
         integration = found_again(integrations, integration)

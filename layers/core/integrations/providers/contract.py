@@ -270,3 +270,28 @@ class IdSweep(Protocol):
 
     def existing_ids(self, external_ids: Sequence[str]) -> frozenset[str]:
         """Those of the ids that are there this moment in any form, unpublished ones included. At most 100 at once."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A service of which some refusals are known without sending anything."""
+
+    def refusal_of(self, record: OutgoingRecord, there: RemoteRecord | None) -> Rejected | None:
+        """Why the record would be refused, where that can be told from it and from what is `there`. Makes no call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceField:
+    """A field that mappings can have for a target; `type` is `string`, `number`, `boolean`, `date`, `object`, `array`
+    or `unknown`."""
+
+    path: str
+    type: str
+
+
+@runtime_checkable
+class FieldListing(Protocol):
+    """A service that can say which fields it has."""
+
+    def fields(self) -> Sequence[ServiceField]:
+        """The fields, each path once. Raises `ServiceError`s."""

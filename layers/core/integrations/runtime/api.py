@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from integrations.storage.audit import AuditStore
     from integrations.storage.cancelling import CancelStore
     from integrations.storage.credentials import CredentialStore, CredentialVault
+    from integrations.storage.entities import EntityStore
     from integrations.storage.gathering import GatheringStore
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
     from integrations.storage.job_log import JobLogStore
     from integrations.storage.jobs import JobStore
+    from integrations.storage.links import LinkStore
     from integrations.storage.management import ManagementStore
+    from integrations.storage.plan_buckets import PlanBucketStore
     from integrations.storage.webhooks import WebhookStore
     from integrations.sync.ports import Connect, WakeUps
 
@@ -32,6 +35,11 @@ RANDOMNESS_BYTES = 10
 def aws_calls() -> Config:
     """How AWS is called from the API: no answer of ours waits half a minute for one of theirs."""
     return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+def counting_calls() -> Config:
+    """How AWS is called to count a call: briefly and once, since the call then passes."""
+    return Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,14 @@ class ApiServices:
         return ApiKeyStore(self._table)
 
     @cached_property
+    def plan_buckets(self) -> "PlanBucketStore":
+        """How often projects call."""
+        from integrations.storage.plan_buckets import PlanBucketStore
+
+        client = boto3.client("dynamodb", config=counting_calls())
+        return PlanBucketStore(Table(client, self.settings.integrations_table))
+
+    @cached_property
     def wake_ups(self) -> "WakeUps":
         """The queue."""
         from integrations.queue import SyncQueue
@@ -138,6 +154,21 @@ class ApiServices:
         from integrations.storage.credentials import CredentialVault
 
         return CredentialVault(boto3.client("kms", config=aws_calls()), self.settings.credentials_key_id)
+
+    @cached_property
+    def links(self) -> "LinkStore":
+        """What is remembered of exchanges."""
+        from integrations.storage.links import LinkStore
+
+        return LinkStore(self._table)
+
+    @cached_property
+    def entities(self) -> "EntityStore":
+        """The platform's entities, to be read."""
+        from integrations.storage.entities import EntityStore
+
+        client = boto3.client("dynamodb", config=aws_calls())
+        return EntityStore(Table(client, self.settings.entities_table, key_names=("pk", "id")))
 
     @cached_property
     def _table(self) -> Table:

@@ -1,10 +1,10 @@
 """The end of a job: one transaction over the job, its place in the line, the watermark and the integration."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from integrations.domain.errors import LeaseLost, Unavailable
-from integrations.domain.events import integration_failed, job_ended
-from integrations.domain.integration import ADDRESS_CHANGED
+from integrations.domain.events import StoredEvent, integration_failed, job_ended
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish
 from integrations.storage import keys
@@ -16,7 +16,7 @@ from integrations.storage.status_changes import status_changes, update_expressio
 from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 6
-SEEN = ("pk", "status", "statusReason", "credentialsSet")
+SEEN = ("pk", "status", "credentialsVersion")
 """What the end of a job asks of its integration."""
 FENCED = "#owner = :owner AND #fence = :fence"
 """The condition on the line that every write of a worker has."""
@@ -27,25 +27,25 @@ def fence_values(lease: Lease) -> dict[str, Any]:
     return {"owner": lease.owner, "fence": lease.fence}
 
 
-def finish(table: Table, lease: Lease, job: Job, end: Finish) -> None:
+def finish(table: Table, lease: Lease, job: Job, end: Finish) -> Sequence[StoredEvent]:
     """Looks at job and integration, writes on the condition that they are still so, and looks again if not. A job that
-    was cancelled before its worker could do so is left as it is."""
+    was cancelled before its worker could do so is left as it is. What is stored with it to be told."""
     for _ in range(ATTEMPTS_MAXIMUM):
         stored = table.get(keys.job(job.project_id, job.id)) or {}
         if stored and (same_job(stored, job) or stored["status"] == job.status == "cancelled"):
-            return
+            return ()
         if stored.get("status") not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.get('status', 'gone')} already")
         integration = table.get(keys.integration(job.project_id, job.integration_id), projection=SEEN)
+        events = _events(job, end, integration)
+        actions = _ending(lease, job, stored) | _effects(job, end, integration) | _storing(job, events)
         try:
-            table.transact(
-                _ending(lease, job, stored) | _effects(job, end, integration) | _events(job, end, integration)
-            )
+            table.transact(actions)
         except TransactionRefused as refusal:
             if "line" in refusal.refused:
                 raise LeaseLost(f"{lease.owner} no longer holds {lease.integration_id}") from None
         else:
-            return
+            return events
     raise Unavailable(f"job {job.id} or its integration changed at each of {ATTEMPTS_MAXIMUM} attempts to end it")
 
 
@@ -64,20 +64,22 @@ def _ending(lease: Lease, job: Job, stored: Item) -> dict[str, Action]:
     return actions
 
 
-def _events(job: Job, end: Finish, integration: Item | None) -> dict[str, Action]:
+def _events(job: Job, end: Finish, integration: Item | None) -> list[StoredEvent]:
     """What is to be told of it: the job's end, and that its integration became `error`, if it did."""
     events = [job_ended(job, end.message)]
-    became_error = integration is not None and _may_change(integration) and integration["status"] != "error"
+    became_error = integration is not None and _may_change(end, integration) and integration["status"] != "error"
     if became_error and end.status == "error" and end.status_reason is not None:
         events.append(integration_failed(job.project_id, job.integration_id, end.status_reason))
-    now = job.completed_at or 0
-    return {f"event {event.id}": put_event(event, now) for event in events if event is not None}
+    return [event for event in events if event is not None]
 
 
-def _may_change(integration: Item) -> bool:
-    """Whether what a run proved counts: not where an admin made it `inactive`, nor where its credentials are gone."""
-    dropped = integration.get("statusReason", {}).get("code") == ADDRESS_CHANGED
-    return integration["status"] != "inactive" and not dropped
+def _storing(job: Job, events: Sequence[StoredEvent]) -> dict[str, Action]:
+    return {f"event {event.id}": put_event(event, job.completed_at or 0) for event in events}
+
+
+def _may_change(end: Finish, integration: Item) -> bool:
+    """Whether what a run proved counts: not where an admin made it `inactive`, nor of replaced credentials."""
+    return bool(integration["status"] != "inactive" and integration["credentialsVersion"] == end.credentials_version)
 
 
 def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Action]:
@@ -92,19 +94,19 @@ def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Actio
     changes, values = _integration_changes(end, integration)
     if changes:
         key = keys.integration(job.project_id, job.integration_id)
-        condition = "#status = :seen AND #credentialsSet = :were"
-        seen = {"seen": integration["status"], "were": integration["credentialsSet"]}
+        condition = "#status = :seen AND #credentialsVersion = :were"
+        seen = {"seen": integration["status"], "were": integration["credentialsVersion"]}
         actions["integration"] = Update(key, changes, condition, values | seen)
     return actions
 
 
 def _integration_changes(end: Finish, integration: Item) -> tuple[str, dict[str, Any]]:
     """The update expression, empty for no change: what an admin made `inactive` stays so, with its reason, and so does
-    an integration whose credentials were dropped."""
+    an integration whose credentials aren't those of the run any more."""
     sets: list[str] = []
     removes: list[str] = []
     values: dict[str, Any] = {}
-    if _may_change(integration):
+    if _may_change(end, integration):
         sets, removes, values = status_changes(end.status, end.status_reason)
     if end.last_sync_at is not None:
         sets.append("#lastSyncAt = :lastSyncAt")

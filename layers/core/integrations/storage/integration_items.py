@@ -23,6 +23,7 @@ ATTRIBUTES = (
     "version",
     "mappingVersion",
     "credentialsSet",
+    "credentialsVersion",
     "lastSyncAt",
     "createdAt",
     "updatedAt",
@@ -42,6 +43,7 @@ def integration_to_item(integration: Integration) -> dict[str, Any]:
         "version": integration.version,
         "mappingVersion": integration.mapping_version,
         "credentialsSet": integration.credentials_set,
+        "credentialsVersion": integration.credentials_version,
         "createdAt": integration.created_at,
         "updatedAt": integration.updated_at,
     }
@@ -71,6 +73,7 @@ def integration_from_item(item: Item) -> Integration:
         version=item["version"],
         mapping_version=item["mappingVersion"],
         credentials_set=item["credentialsSet"],
+        credentials_version=item["credentialsVersion"],
         last_sync_at=item.get("lastSyncAt"),
         status_reason=StatusReason(**item["statusReason"]) if "statusReason" in item else None,
         schedule=json.loads(item["schedule"]) if "schedule" in item else None,

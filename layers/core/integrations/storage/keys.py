@@ -6,6 +6,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | --- | --- | --- | --- |
 | integration | `PROJECT#{project}` | `INTEGRATION#{id}` | get; all of a project: query |
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
+| API key of a project | `KEYS#{project}` | `{sha256 hex}` | all of a project: query, then batch get of the keys |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
 | ids of a job | `JOBIDS#{project}#{job}` | `{chunk}`, or `{sha256 hex of an id}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
@@ -20,14 +21,15 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | webhook address | `WEBHOOK#{integration}` | `{project}` | query |
 | webhook delivery | `DELIVERY#{project}#{integration}` | `{sha256 hex of its id}` | get |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
-| event to be told | `OUTBOX#{project}` | `{event id}` | query; those overdue: DueIndex, then batch get |
+| event to be told | `OUTBOX#{project}` | `{event id}` | those overdue: DueIndex, then batch get |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| bucket of a plan's calls | `RATE#{project}` | `{plan}` | conditions only |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
-| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs: project and integration; events |
+| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs; events |
 | JobStatusIndex | `statusPartition` = `JOBS#{project}#{status}` | `jobId` | jobs; keys only |
 
 EntitiesTable (`pk` = `{project}#{entity type}`, `id`):
@@ -73,6 +75,16 @@ def api_key(key_sha256_hex: str) -> Key:
     return _key(f"KEY#{key_sha256_hex}", "KEY")
 
 
+def api_keys(project_id: str) -> str:
+    """The partition of the ids of the API keys that serve a project."""
+    return f"KEYS#{_whole(project_id)}"
+
+
+def api_key_of_project(project_id: str, key_sha256_hex: str) -> Key:
+    """Says that a key serves a project, and nothing more."""
+    return _key(api_keys(project_id), key_sha256_hex)
+
+
 def jobs(project_id: str) -> str:
     """The partition of a project's jobs."""
     return f"JOBS#{_whole(project_id)}"
@@ -109,7 +121,7 @@ def line(project_id: str, integration_id: str) -> Key:
 
 
 def share(project_id: str) -> Key:
-    """The counter that puts a project's acquisitions in order."""
+    """Whose lines may be leased, and the counter that puts a project's acquisitions in order."""
     return _key(f"SHARE#{_whole(project_id)}", "SHARE")
 
 
@@ -191,6 +203,11 @@ def failures(project_id: str, integration_id: str, direction: Direction) -> str:
 def budget(holder: str, limit: str) -> Key:
     """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
     return _key(f"BUDGET#{holder}", limit)
+
+
+def plan_bucket(project_id: str, plan: str) -> Key:
+    """What is left of a project's calls."""
+    return _key(f"RATE#{_whole(project_id)}", plan)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from integrations.domain.errors import JobCancelled, LeaseLost, Unavailable
+from integrations.domain.events import StoredEvent
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, NextDue
 from integrations.storage import finishing, keys, leases
@@ -70,9 +71,9 @@ class LineStore:
             return replace(lease, expires_at=expires_at)
         return replace(lease, expires_at=values["expires"])
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
         """Whatever became of the integration: its end is the job's only."""
-        finishing.finish(self._table, lease, job, finish)
+        return finishing.finish(self._table, lease, job, finish)
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """A job submitted between the look and the release counts an arrival: then it looks again."""

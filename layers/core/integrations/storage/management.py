@@ -21,7 +21,7 @@ from integrations.storage.webhooks import addressed
 
 NOTHING: Final[Mapping[str, Action]] = MappingProxyType({})
 CIPHERTEXTS = ("credentials", "webhookSecret")
-_UNCHANGED = "#version = :readVersion AND #status = :readStatus AND #credentialsSet = :readCredentialsSet"
+_UNCHANGED = "#version = :readVersion AND #status = :readStatus AND #credentialsVersion = :readCredentials"
 
 
 class ManagementStore:
@@ -109,6 +109,6 @@ def _difference(before: Integration, after: Integration, sealed: dict[str, bytes
     read = {
         "readVersion": before.version,
         "readStatus": before.status,
-        "readCredentialsSet": before.credentials_set,
+        "readCredentials": before.credentials_version,
     }
     return Update(keys.integration(before.project_id, before.id), changes, _UNCHANGED, values | read)

@@ -20,11 +20,6 @@ class OutboxStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def waiting(self, project_id: str) -> Sequence[StoredEvent]:
-        """A consistent query."""
-        query = Query("#pk = :pk", {"pk": keys.outbox(project_id)}, consistent=True)
-        return _events(self._table.query(query))
-
     def overdue(self, now: int, limit: int) -> Sequence[StoredEvent]:
         """DueIndex, which may lag by moments, says where to look."""
         values = {"shard": keys.OUTBOX_SHARD, "now": now}

@@ -7,10 +7,11 @@ from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RecordLookup
+from integrations.sync.arrival import Arrival, absence, not_linked
 from integrations.sync.entity_work import WorkItem, entity_work
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -80,21 +81,23 @@ class EntityPull:
         if item.link is not None:
             return item.link.external_id
         if self._is_selected:
-            message = "the entity is linked to no record of the service yet; push it first"
-            self._fail(item, RecordRejected(message, code="not_linked"), effects)
+            self._fail(item, not_linked(), effects)
             return None
         remote_type = self._run.entity_types[entity.entity_type_id]
         try:
             targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
-            return self._provider.key_of(remote_type, targets)
+            key = self._provider.key_of(remote_type, targets)
         except RecordRejected as error:
             self._fail(item, error, effects)
             return None
+        if key is None:
+            # A record that has no key of its own, nor one that we gave it: there is none to look up.
+            self._done(item, effects)
+        return key
 
     def _settle_absent(self, item: WorkItem, effects: Effects) -> None:
         if self._is_selected:
-            message = "there is no such entity among the mapped types, or it is archived"
-            self._fail(item, RecordRejected(message, code="entity_not_found"), effects)
+            self._fail(item, absence(), effects)
         else:
             self._done(item, effects)
 
@@ -102,15 +105,12 @@ class EntityPull:
     def _is_selected(self) -> bool:
         return self._run.ledger.job.entity_ids is not None
 
-    def _entities(self, items: Sequence[WorkItem]) -> dict[str, Entity]:
+    def _entities(self, items: Sequence[WorkItem]) -> Mapping[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
                 by_type.setdefault(item.stamp.entity_type_id, []).append(item.entity_id)
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], by_type)
 
     def _fail(self, item: WorkItem, error: RecordRejected, effects: Effects) -> None:
         run = self._run.second_try if item.retry else self._run.first_try

@@ -8,10 +8,11 @@ from integrations.domain.identity import entity_id_of_record
 from integrations.domain.integration import PageMatch
 from integrations.domain.link import Failure
 from integrations.providers.contract import MeasuringProvider, RemoteRecord
+from integrations.sync.arrival import Arrival
 from integrations.sync.figures import Measured, measure
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 

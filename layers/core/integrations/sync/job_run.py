@@ -55,6 +55,8 @@ class JobRun:
             return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
         except RetryLater as error:
             return self._wait(error)
+        except ReconnectRequired as error:
+            return "continues" if self._has_other_credentials() else self._reconnect(error)
         except ServiceError as error:
             return self._stop(error)
 
@@ -127,12 +129,32 @@ class JobRun:
         scope = (self._integration.project_id, self._integration.id)
         self._ports.integrations.set_status(*scope, None, reason)
 
-    def _stop(self, error: ServiceError) -> JobEnd:
-        finish = Finish()
-        if isinstance(error, ReconnectRequired):
-            reason = StatusReason(error.code, error.message, self._ports.clock())
-            finish = Finish(status="error", status_reason=reason)
-        return self._end("failed", finish, f"Failed: {error.message} ({error.code})")
+    def _has_other_credentials(self) -> bool:
+        """Whether the refused ones were replaced since the slice began: the next slice, which reads the integration
+        anew, goes on with the others. Each replacement gives one more try."""
+        integration = self._integration
+        now = self._ports.integrations.find(integration.project_id, integration.id)
+        if now is None or now.credentials_version == integration.credentials_version:
+            return False
+        self._ledger.note(
+            f"credentials-{now.credentials_version}",
+            "info",
+            "The credentials were replaced meanwhile: trying the new ones",
+        )
+        return True
+
+    def _reconnect(self, error: ReconnectRequired) -> JobEnd:
+        """Credentials that were dropped, not refused, leave the status as that left it."""
+        if not self._integration.credentials_set:
+            return self._stop(error)
+        reason = StatusReason(error.code, error.message, self._ports.clock())
+        return self._stop(
+            error,
+            Finish(status="error", status_reason=reason, credentials_version=self._integration.credentials_version),
+        )
+
+    def _stop(self, error: ServiceError, finish: Finish | None = None) -> JobEnd:
+        return self._end("failed", finish or Finish(), f"Failed: {error.message} ({error.code})")
 
     def _is_hopeless(self) -> bool:
         """Whether too many workers died at one place; a record that is known to be the reason can still be skipped."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.domain.errors import JobCancelled, LeaseLost
-from integrations.domain.events import EntityChange
+from integrations.domain.events import EntityChange, StoredEvent
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress, Suspect
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
@@ -65,6 +65,7 @@ class Ledger:
         self._saved_at = clock()
         self._cuts = job.cuts
         self.slowest_batch_ms = 0
+        self.events: Sequence[StoredEvent] = ()
 
     def take_care(self, records_at_once: int) -> None:
         """Where workers died, batches of `records_at_once` are cut."""
@@ -96,7 +97,7 @@ class Ledger:
         moved = replace(
             self.job,
             checkpoint={**without_debts(checkpoint), **({CLEARED: cleared} if cleared else {})},
-            progress=Progress(completed + failed + ahead, completed, failed),
+            progress=Progress(max(completed + failed + ahead, len(self.job.entity_ids or ())), completed, failed),
             failure_reasons=_counted(self.job.failure_reasons, effects),
             progressed_at=self._clock(),
             waits=0,
@@ -161,10 +162,10 @@ class Ledger:
         return replace(job, entity_ids=found.entity_ids, external_ids=found.external_ids, progress=Progress(total))
 
     def finish(self, job: Job, finish: Finish, message: str) -> None:
-        """Saves the job as ended, and what ends with it."""
+        """Saves the job as ended, and what ends with it; `events` are then to be told."""
         levels: dict[str, LogLevel] = {"completed": "info", "cancelled": "warning"}
         self.note("ended", levels.get(job.status, "error"), message)
-        self._stores.line.finish(self.lease, job, replace(finish, message=message))
+        self.events = self._stores.line.finish(self.lease, job, replace(finish, message=message))
         self.job = job
         self.settle_debts()
 
@@ -195,9 +196,7 @@ class Ledger:
             self._stores.failures.write(*self._scope, direction, effects.failed)
         room = max(0, LOGGED_FAILURES_MAXIMUM - self.job.progress.failed)
         lines = [_failure_line(failure, self._clock()) for failure in (effects.failed + effects.still_failed)[:room]]
-        lines += [
-            LogEntry(f"notice-{notice.key}", self._clock(), "warning", notice.message) for notice in effects.notices
-        ]
+        lines += [_notice_line(notice, self._clock()) for notice in effects.notices]
         if lines:
             self._stores.log.write(self.job, lines)
 

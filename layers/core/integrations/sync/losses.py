@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from integrations.domain.entity import EntityStamp
 from integrations.domain.link import Link
-from integrations.sync.run import STAMPS_PER_PAGE, Run
+from integrations.sync.run import STAMPS_PER_PAGE, Terms
 
 COUNTED_MS = 24 * 60 * 60 * 1_000
 LINKED_MINIMUM = 10
@@ -34,28 +34,28 @@ class Losses:
         )
 
 
-def linked_stamps(run: Run) -> Iterator[tuple[EntityStamp, Link]]:
+def linked_stamps(terms: Terms) -> Iterator[tuple[EntityStamp, Link]]:
     """Every entity of the mapped types that has a link, with it."""
-    for entity_type in sorted(run.entity_types):
+    for entity_type in sorted(terms.entity_types):
         after = ""
-        while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
-            links = run.links.between(*run.scope, after, stamps[-1].id)
+        while stamps := terms.entities.stamps(terms.scope[0], entity_type, after, STAMPS_PER_PAGE):
+            links = terms.links.between(*terms.scope, after, stamps[-1].id)
             yield from ((stamp, links[stamp.id]) for stamp in stamps if stamp.id in links)
             after = stamps[-1].id
             if len(stamps) < STAMPS_PER_PAGE:
                 break
 
 
-def went_lately(run: Run, link: Link) -> bool:
+def went_lately(terms: Terms, link: Link) -> bool:
     """Whether the link's record was deleted within the time that counts."""
-    return link.deleted_at is not None and run.clock() - link.deleted_at < COUNTED_MS
+    return link.deleted_at is not None and terms.clock() - link.deleted_at < COUNTED_MS
 
 
-def losses_by_archiving(run: Run) -> Losses:
+def losses_by_archiving(terms: Terms) -> Losses:
     """What a push is about to delete, all of its batches together."""
     linked = gone = going = 0
-    for stamp, link in linked_stamps(run):
-        is_gone = went_lately(run, link)
+    for stamp, link in linked_stamps(terms):
+        is_gone = went_lately(terms, link)
         linked += is_gone or link.deleted_at is None
         gone += is_gone
         going += stamp.archived_at is not None and link.deleted_at is None

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from integrations.providers.contract import IdSweep, Provider, RecordLookup
+from integrations.sync.arrival import Arrival
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 from integrations.sync.vanished import VanishedRecords
 

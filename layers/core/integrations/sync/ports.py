@@ -35,6 +35,9 @@ class Entities(Protocol):
     def read(self, project_id: str, entity_type_id: str, ids: Iterable[str]) -> Mapping[str, Entity]:
         """Those of the entities that exist, as they are now, by id."""
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """The same for entities of several types: `ids` by type."""
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """False if there is one with that id already. Raises `RecordRejected` (`entity_too_large`)."""
 
@@ -102,8 +105,9 @@ class Line(Protocol):
         isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled the job. Saving the
         very same job again is no failure: its acknowledgement was lost."""
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
-        """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it."""
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
+        """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it; the
+        events that were stored with it, none if it had been saved before."""
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Gives the lease back, and then looks: the new head of the line and when it is due."""
@@ -128,11 +132,8 @@ class Bus(Protocol):
 class Outbox(Protocol):
     """Events that were stored together with what they tell of, and wait to be told."""
 
-    def waiting(self, project_id: str) -> Sequence[StoredEvent]:
-        """Those of the project, as they are now."""
-
     def overdue(self, now: int, limit: int) -> Sequence[StoredEvent]:
-        """Those that somebody should have told by now."""
+        """Those that somebody should have told by now, oldest first."""
 
     def remove(self, events: Sequence[StoredEvent]) -> None:
         """They were told."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from integrations.domain.link import Failure
 from integrations.providers.contract import IdSweep, PullPage, PullProvider, RecordLookup, RemoteRecord
+from integrations.sync.arrival import Arrival
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
 from integrations.sync.pull_by_id import PullById
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import Run
 from integrations.sync.vanished import VanishedRecords, archives_vanished
 
@@ -23,6 +24,7 @@ class Pull:
         self._provider = provider
         self._receiver = Receiver(run, provider)
         self._by_id = PullById(run, provider, self._receiver) if isinstance(provider, RecordLookup) else None
+        self._has_failures = False
 
     def work(self, checkpoint: Mapping[str, Any]) -> bool:
         """Reads from the checkpoint on until all is settled (True) or time is up (False). Raises `ServiceError`s,
@@ -46,6 +48,7 @@ class Pull:
 
     def _pull_pages(self, checkpoint: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The checkpoint after the last page, or None when time is up before."""
+        self._has_failures = bool(self._run.failures.page(*self._run.scope, "pull", "", 1))
         remote_types = sorted(self._run.entity_types.values())
         if checkpoint["cursor"] is None:
             checkpoint = {**checkpoint, "cursor": self._provider.first_cursor(checkpoint["since"])}
@@ -76,16 +79,21 @@ class Pull:
                 break
             settled |= {_version(record) for record in some}
             self._run.ledger.commit(effects, {**checkpoint, "settled": sorted(settled)}, len(records) - done)
+            self._has_failures |= bool(effects.failed)
             effects = Effects()
             if not self._run.has_time():
                 return False
         self._run.ledger.commit(effects, moved, 0)
+        self._has_failures |= bool(effects.failed)
         return True
 
     def _arrivals(self, records: Sequence[RemoteRecord]) -> list[Arrival]:
         """The records with their entities; those that an earlier run could not exchange as they still are there are
         left for later."""
         arrivals = [self._receiver.arrival(record) for record in records]
+        if not self._has_failures:
+            # A look at nothing costs as much as one at something, and most pulls have no failures at all.
+            return arrivals
         ids = [arrival.entity_id for arrival in arrivals if arrival.entity_id]
         failures = self._run.failures.read(*self._run.scope, "pull", ids)
         kept = []

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.domain.errors import RecordRejected
 from integrations.domain.link import Failure
 from integrations.providers.contract import RecordLookup
+from integrations.sync.arrival import Arrival, not_linked, record_missing
 from integrations.sync.entity_work import stamps_of
 from integrations.sync.ledger import Effects
 from integrations.sync.portions import portions
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -39,9 +39,8 @@ class PullById:
             failures = self._run.failures.read(*self._run.scope, "pull", ids)
             for entity_id in ids:
                 if entity_id not in links:
-                    message = "the entity is linked to no record of the service yet; push it first"
-                    error = RecordRejected(message, code="not_linked")
-                    effects.failed.append(self._run.failure(entity_id, error, "unlinked", self._run.first_try))
+                    failure = self._run.failure(entity_id, not_linked(), "unlinked", self._run.first_try)
+                    effects.failed.append(failure)
             linked = {entity_id: links[entity_id].external_id for entity_id in ids if entity_id in links}
             self._receive(linked, failures, effects, retry=False, is_poison=is_poison)
             ahead -= len(ids)
@@ -103,6 +102,6 @@ class PullById:
                 effects.completed += 1
                 effects.cleared.append(failure)
             else:
-                error = RecordRejected(f"the service has no record {external_id} any more", code="record_missing")
+                error = record_missing(external_id)
                 effects.failed.append(self._run.failure(entity_id, error, "missing", self._run.first_try))
         self._receiver.receive(arrivals, effects, may_lag=False, is_poison=is_poison)

@@ -5,16 +5,13 @@ from typing import Any
 
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
-from integrations.domain.identity import PULLED_PREFIX, external_id_of_entity
-from integrations.domain.link import Link
-from integrations.mapping.apply import map_entity
-from integrations.providers.contract import BatchLimits, KeyedByContent, OutgoingRecord, PushProvider, RecordReader
+from integrations.providers.contract import BatchLimits, PushProvider
 from integrations.sync.caution import poison
 from integrations.sync.deletions import Deletions
 from integrations.sync.entity_work import Page, WorkItem, entity_work
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
-from integrations.sync.memory import changed_here, made_hashes, only_mapped
+from integrations.sync.outgoing import Outgoing, absence, is_unchanged
 from integrations.sync.run import RECORDS_PER_READ, Run
 from integrations.sync.sending import Sender
 
@@ -25,7 +22,7 @@ class Push:
     def __init__(self, run: Run, provider: PushProvider) -> None:
         self._run = run
         self._provider = provider
-        self._keys = provider if isinstance(provider, KeyedByContent) else None
+        self._outgoing = Outgoing(run, provider)
         self._sender = Sender(run, provider)
         self._deletions = Deletions(run, provider)
         self._effects = Effects()
@@ -116,52 +113,12 @@ class Push:
             return None
 
     def _exchange(self, item: WorkItem, entity: Entity) -> Exchange | None:
-        targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
-        made = made_hashes(targets)
-        link = self._link(item, entity, targets)
-        is_known = link is item.link and link.deleted_at is None
-        changed = changed_here(link if is_known and self._run.mode != "resync" else None, made)
-        link = only_mapped(link, (mapping.target for mapping in self._run.integration.field_mappings))
-        outgoing = self._outgoing(entity, link, targets, changed, is_known=is_known)
-        exchange = Exchange(item, entity, link, made, outgoing)
-        if changed:
+        exchange = self._outgoing.exchange(item, entity)
+        if exchange.record.changed:
             return exchange
-        self._effects.links.append(exchange.settled_link(self._run, link.revision, frozenset(), 0))
+        self._effects.links.append(exchange.settled_link(self._run, exchange.link.revision, frozenset(), 0))
         self._done(item)
         return None
-
-    def _link(self, item: WorkItem, entity: Entity, targets: Mapping[str, Any]) -> Link:
-        """What is remembered of the entity's record. Where its content gives it another key than before, it is another
-        record, of which nothing is."""
-        key = self._keys.key_of(self._run.entity_types[entity.entity_type_id], targets) if self._keys else None
-        if item.link is not None and key in (None, item.link.external_id):
-            return item.link
-        return Link(entity.id, key or self._external_id(entity), 0, 0)
-
-    def _outgoing(
-        self, entity: Entity, link: Link, targets: Mapping[str, Any], changed: frozenset[str], *, is_known: bool
-    ) -> OutgoingRecord:
-        is_checked = self._run.integration.on_conflict == "skip" and self._run.mode != "resync"
-        return OutgoingRecord(
-            entity_id=entity.id,
-            external_id=link.external_id,
-            remote_type=self._run.entity_types[entity.entity_type_id],
-            targets=targets,
-            changed=frozenset(targets) if self._run.mode == "resync" else changed,
-            known=is_known,
-            expected_revision=link.revision if is_checked else None,
-            updated_at=entity.updated_at,
-        )
-
-    def _external_id(self, entity: Entity) -> str:
-        if not entity.id.startswith(PULLED_PREFIX) or not isinstance(self._provider, RecordReader):
-            return external_id_of_entity(self._run.scope[0], entity.id)
-        remote_type = self._run.entity_types[entity.entity_type_id]
-        found = self._provider.find_record(remote_type, entity.id)
-        if found is None:
-            message = "the entity came from the service, but its record isn't there any more; pull first"
-            raise RecordRejected(message, code="pull_first")
-        return found
 
     def _add(self, exchange: Exchange) -> bool:
         """Puts a record into the batch, sending the batch first where it is full. False when time is up."""
@@ -197,25 +154,14 @@ class Push:
         self._batch_bytes = 0
 
     def _is_unchanged(self, item: WorkItem) -> bool:
-        link = item.link
-        return (
-            self._run.mode != "resync"
-            and item.stamp is not None
-            and item.stamp.archived_at is None
-            and link is not None
-            and item.stamp.updated_at == link.entity_updated_at
-            and link.mapping_version == self._run.integration.mapping_version
-        )
+        return is_unchanged(self._run, item.stamp, item.link)
 
-    def _read(self, items: Iterable[WorkItem]) -> dict[str, Entity]:
+    def _read(self, items: Iterable[WorkItem]) -> Mapping[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
                 by_type.setdefault(item.stamp.entity_type_id, []).append(item.entity_id)
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], by_type)
 
     def _absent(self, item: WorkItem, entity: Entity | None) -> None:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""
@@ -223,13 +169,8 @@ class Push:
             return
         if not self._run.ledger.job.is_asked_by_name:
             self._done(item)
-        elif entity is None:
-            types = ", ".join(sorted(self._run.entity_types))
-            message = f"no entity with this id among the mapped entity types ({types})"
-            self._fail(item, RecordRejected(message, code="entity_not_found"), "absent")
         else:
-            message = "the entity is archived; restore it to sync it"
-            self._fail(item, RecordRejected(message, code="entity_archived"), "archived")
+            self._fail(item, absence(self._run, entity), "archived" if entity else "absent")
 
     def _fail(self, item: WorkItem, error: RecordRejected, state: str) -> None:
         run = self._run.second_try if item.retry else self._run.first_try

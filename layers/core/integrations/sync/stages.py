@@ -59,6 +59,7 @@ def completed(job: Job, integration: Integration, now: int) -> tuple[Job, Finish
         watermark=_watermark(job),
         last_sync_at=now if not not_done else None,
         status="active" if integration.status in ("pending", "error") or integration.status_reason else None,
+        credentials_version=integration.credentials_version,
     )
 
 

@@ -25,7 +25,6 @@ READS = frozenset(
         "failures.read",
         "integrations.find",
         "integrations.watermark",
-        "outbox.waiting",
         "line.due_in_project",
         "links.between",
         "links.external_ids",

@@ -11,14 +11,17 @@ from integrations.providers.contract import (
     OutgoingRecord,
     PullPage,
     PushOutcome,
+    Rejected,
     RemoteRecord,
+    ServiceField,
 )
 from integrations.providers.sanity.check import ConnectionCheck
 from integrations.providers.sanity.client import SanityClient
 from integrations.providers.sanity.delete import BatchDelete
 from integrations.providers.sanity.documents import ENVELOPE_BYTES, PreparedRecord, prepare
+from integrations.providers.sanity.fields import fields_of_types
 from integrations.providers.sanity.pull import SETTLING_SECONDS, DocumentPages, first_cursor
-from integrations.providers.sanity.push import REQUEST_BYTES_MAXIMUM, BatchPush
+from integrations.providers.sanity.push import REQUEST_BYTES_MAXIMUM, BatchPush, oversize
 from integrations.providers.sanity.reading import IDS_PER_CALL, DocumentReader
 from integrations.providers.sanity.spec import SanityConfig, SanityCredentials
 
@@ -26,7 +29,8 @@ RECORDS_MAXIMUM = 1_000
 
 
 class SanityProvider:
-    """One dataset with its token: `PushProvider`, `PullProvider`, `RecordReader`, `DeletingProvider` and `IdSweep`.
+    """One dataset with its token: `PushProvider`, `PullProvider`, `RecordReader`, `DeletingProvider`, `IdSweep`,
+    `Foreseeing` and `FieldListing`.
     Each operation ends within the settings' `call_seconds_maximum`."""
 
     settling_ms = SETTLING_SECONDS * 1_000
@@ -58,6 +62,11 @@ class SanityProvider:
         self._measured[record.external_id] = prepared
         return prepared.size_bytes
 
+    def refusal_of(self, record: OutgoingRecord, there: RemoteRecord | None) -> Rejected | None:
+        """Why the record can't be sent to the document as it is there."""
+        prepared = prepare(0, record, there)
+        return prepared if isinstance(prepared, Rejected) else oversize(prepared)
+
     def push_batch(self, records: Sequence[OutgoingRecord], job_id: str) -> Sequence[PushOutcome]:
         """Sends the records, in one request where nothing is refused."""
         measured, self._measured = self._measured, {}
@@ -78,6 +87,10 @@ class SanityProvider:
     def find_record(self, remote_type: str, entity_id: str) -> str | None:
         """The id of the document that became the entity; the type's ids are read once for all searches."""
         return self._reader.find(remote_type, entity_id, self._deadline())
+
+    def fields(self) -> Sequence[ServiceField]:
+        """The fields that a sample of the mapped types' documents has."""
+        return fields_of_types(self._client, list(self._client.config.entity_types.values()), self._deadline())
 
     def delete_batch(self, external_ids: Sequence[str], job_id: str) -> Sequence[DeleteOutcome]:
         """Deletes the published documents, in one request where nothing is refused."""

@@ -85,9 +85,8 @@ class BatchPush:
             prepared = self._prepared(position, record, current.get(record.external_id))
             if isinstance(prepared, Rejected):
                 self._outcomes[position] = prepared
-            elif prepared.size_bytes + ENVELOPE_BYTES > MUTATE_BYTES_MAXIMUM:
-                message = f"{prepared.size_bytes:,} bytes; Sanity takes {MUTATE_BYTES_MAXIMUM:,} a request"
-                self._outcomes[position] = Rejected(record.entity_id, "payload_too_large", message)
+            elif (refusal := oversize(prepared)) is not None:
+                self._outcomes[position] = refusal
             else:
                 self._records.append(prepared)
 
@@ -198,6 +197,14 @@ class BatchPush:
         if not self._is_applied or isinstance(error, OutcomeUnknown):
             return error
         return OutcomeUnknown(error.message, retry_after_seconds=error.retry_after_seconds, code=error.code)
+
+
+def oversize(prepared: PreparedRecord) -> Rejected | None:
+    """The refusal of a record that no request can hold."""
+    if prepared.size_bytes + ENVELOPE_BYTES <= MUTATE_BYTES_MAXIMUM:
+        return None
+    message = f"{prepared.size_bytes:,} bytes; Sanity takes {MUTATE_BYTES_MAXIMUM:,} a request"
+    return Rejected(prepared.record.entity_id, "payload_too_large", message)
 
 
 def _may_be_missing(prepared: PreparedRecord) -> bool:

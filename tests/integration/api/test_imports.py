@@ -26,6 +26,8 @@ LOADED = {
     "delete_integration": PYDANTIC,
     "cancel_job": POWERTOOLS,
     "receive_webhook": PYDANTIC,
+    "preview_sync": PYDANTIC,
+    "list_fields": POWERTOOLS,
 }
 STORES = {
     "authorize": "api_keys",
@@ -42,6 +44,8 @@ STORES = {
     "delete_integration": "management",
     "cancel_job": "cancellations",
     "receive_webhook": "webhooks",
+    "preview_sync": "integrations",
+    "list_fields": "integrations",
 }
 PROGRAM = """
 import importlib.util, json, sys, sysconfig
