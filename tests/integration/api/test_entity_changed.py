@@ -6,10 +6,10 @@ from typing import Any
 from integrations.runtime.api import services
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.table import Table
+from tests.api_world import World, an_integration
 from tests.integration.api.gateway import Context, handler
 from tests.integration.api.test_events import event_of
 from tests.integration.api.test_receive_webhook import gathering
-from tests.refusals import World, an_integration
 
 CONFIG = {"projectId": "zx3vzmn1", "dataset": "production", "entityTypes": {"article": "post"}, "autoPush": True}
 

@@ -17,11 +17,11 @@ from integrations.storage.gathering import GatheringStore
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.table import Table
+from tests.api_world import World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.gateway import Answer, Context, handler, invoke, proxy_event
 from tests.integration.api.managing import NEW, call, change, create, give_credentials
 from tests.integration.api.test_events import event_of
-from tests.refusals import World
 
 SECRET = "s3cr3t"
 

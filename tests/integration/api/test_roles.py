@@ -23,12 +23,12 @@ from integrations.storage.integrations import IntegrationStore
 from integrations.storage.links import LinkStore
 from integrations.storage.outbox import OutboxStore
 from integrations.storage.table import Table
+from tests.api_world import JSON, NOW, OUR_JOB, World, an_integration
 from tests.fakes.service import FakeService
 from tests.integration.api.gateway import request
 from tests.integration.api.managing import create, give_credentials
 from tests.integration.api.test_entity_changed import connect, detail, tell
 from tests.integration.api.test_receive_webhook import SECRET, deliver
-from tests.refusals import JSON, NOW, OUR_JOB, World, an_integration
 from tools.stack.built_template import resources_of
 from tools.stack.places import ROOT
 
