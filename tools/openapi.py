@@ -74,7 +74,11 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     document["paths"] = dict(sorted(document["paths"].items()))
     spelled = {name.lower(): name for name in HEADER_NAMES}
     for operation in (operation for path in document["paths"].values() for operation in path.values()):
-        operation["responses"].get("204", {}).pop("content", None)
+        for answer in operation["responses"].values():
+            if answer.get("content", {}).get("application/json", {}).get("schema", {}).get("type") == "null":
+                del answer["content"]  # an empty answer
+        if not [each for each in operation["parameters"] if each["name"].lower() == "x-project-id"]:
+            operation["security"] = []  # who names no project has no key
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _untitled(parameter["schema"])
             if parameter["in"] == "header":

@@ -1,4 +1,4 @@
-"""Wakes every line that is overdue: lost messages, dead workers, long waits."""
+"""Wakes every line that is overdue: lost messages, dead workers, long waits. Tells events that nobody told."""
 
 from typing import Any
 
@@ -13,6 +13,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Runs each minute."""
-    woken = recover()
-    logger.info("recovered", extra={"woken": woken})
-    return {"woken": woken}
+    woken, told = recover()
+    logger.info("recovered", extra={"woken": woken, "told": told})
+    return {"woken": woken, "told": told}

@@ -1,6 +1,7 @@
 """Our count of units beside DynamoDB Local's own: `python -m tests.benchmarks.capacity`, in an isolated process.
 
-Prints JSON: each run of `costs`, with the units that we counted and those that were consumed. KMS and SQS are moto's.
+Prints JSON: each run of `costs`, with the units that we counted and those that were consumed. KMS, SQS and bus
+are moto's.
 """
 
 import json

@@ -19,10 +19,12 @@ def push(count: int, folder: Path) -> int:
     """Pushes `count` entities, in slices of four minutes; the process's peak in KiB."""
     world, sink = World(), Sink()
     links = LinksInFile(folder / "links.sqlite")
-    stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables))
+    stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables), world.bus)
     connect = FakeConnect({INTEGRATION: sink})
     entities, remains = GeneratedEntities(count), FakeRemains(world.tables)
-    ports = WorkerPorts(stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains)
+    ports = WorkerPorts(
+        stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains, world.outbox, world.bus
+    )
     job_id = world.trigger("push")
     while world.job(job_id).completed_at is None:
         Worker(ports, "bench", 5).look(PROJECT, INTEGRATION, world.clock.advance(1) + world.slice_ms)

@@ -27,6 +27,7 @@ class Place:
     integrations_table: str
     entities_table: str
     queue_url: str
+    bus_name: str
     key_id: str
     service_url: str
     admin_url: str
@@ -39,6 +40,7 @@ class Place:
                 "INTEGRATIONS_TABLE": self.integrations_table,
                 "ENTITIES_TABLE": self.entities_table,
                 "SYNC_QUEUE_URL": self.queue_url,
+                "EVENT_BUS_NAME": self.bus_name,
                 "CREDENTIALS_KEY_ID": self.key_id,
                 "LEASE_SECONDS": str(LEASE_SECONDS),
                 "SLICE_SECONDS": str(SLICE_SECONDS),
@@ -65,7 +67,7 @@ def use_aws_at(endpoint: str, region: str) -> None:
 
 @contextmanager
 def place_on_stack(stack: StackDescription) -> Iterator[Place]:
-    """Tables, queue and simulator of the measurement's own: the stack's functions know nothing of them."""
+    """Tables, queue, bus and simulator of the measurement's own: the stack's functions know nothing of them."""
     use_aws_at(stack.content["awsEndpoint"], stack.content["region"])
     key_id = read_outputs(stack.client("cloudformation"))["CredentialsKeyArn"]
     with place_with_key(key_id) as place:
@@ -75,13 +77,15 @@ def place_on_stack(stack: StackDescription) -> Iterator[Place]:
 @contextmanager
 def place_with_key(key_id: str) -> Iterator[Place]:
     """The same with the KMS key `key_id`, wherever this process's clients point to."""
-    dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
+    dynamodb, sqs, events = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("events")
     tables = [create_table(dynamodb, each) for each in table_definitions("IntegrationsTable", "EntitiesTable")]
     queue_url = sqs.create_queue(QueueName=tables[0])["QueueUrl"]
+    events.create_event_bus(Name=tables[0])
     try:
         with _simulator() as simulator:
-            yield Place(*tables, queue_url, key_id, simulator.url, simulator.admin_url)
+            yield Place(*tables, queue_url, tables[0], key_id, simulator.url, simulator.admin_url)
     finally:
+        events.delete_event_bus(Name=tables[0])
         sqs.delete_queue(QueueUrl=queue_url)
         for table in tables:
             dynamodb.delete_table(TableName=table)

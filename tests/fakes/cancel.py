@@ -20,7 +20,7 @@ class FakeCancellations:
     def unfinished(self, project_id: str, integration_id: str, limit: int) -> Sequence[str]:
         """The started one first."""
         line = self._tables.line(project_id, integration_id)
-        return [*([line.running] if line.running else []), *sorted(line.waiting)][:limit]
+        return [*([line.running] if line.running else []), *sorted(line.waiting, key=line.waiting.__getitem__)][:limit]
 
     def cancel(self, project_id: str, job_id: str, reason: str, now: int) -> Cancellation | None:
         """At once, unless a worker holds the line and the job is the one it runs."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.domain.errors import IdempotencyKeyReused, JobCancelled, LeaseLost
+from integrations.domain.events import StoredEvent, integration_failed, job_ended
 from integrations.domain.integration import Integration
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, IdempotencyKey, NextDue
@@ -42,7 +43,7 @@ class FakeIntake:
     def _append(self, job: Job, now: int) -> str:
         line = self._tables.line(job.project_id, job.integration_id)
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.waiting.add(job.id)
+        line.waiting[job.id] = job.place
         if job.signature:
             line.joinable[job.signature] = job.id
         if line.due_at is None:
@@ -108,11 +109,11 @@ class FakeLine:
         self._extend(line, now)
         return replace(lease, expires_at=line.lease_expires_at)
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
         """Works for a job that never ran, too, and whatever became of the integration."""
         stored = self._tables.jobs[job.project_id, job.id]
         if stored == _stored(job) or stored.status == job.status == "cancelled":
-            return
+            return ()
         line = self._fenced(lease)
         if stored.status not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.status} already")
@@ -120,7 +121,11 @@ class FakeLine:
         self._tables.cancel_requested.discard((job.project_id, job.id))
         line.leave(job)
         line.recoveries = 0
-        self._finish_integration(job, finish)
+        events = [job_ended(job, finish.message), self._finish_integration(job, finish)]
+        stored = [event for event in events if event is not None]
+        for event in stored:
+            self._tables.store_event(event, job.completed_at or 0)
+        return stored
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Twice is once; `LeaseLost` when another holder has come."""
@@ -176,14 +181,17 @@ class FakeLine:
         if stored is not None and (stored.cancel_requested or stored.status == "cancelled"):
             raise JobCancelled(f"job {job.id} was cancelled")
 
-    def _finish_integration(self, job: Job, finish: Finish) -> None:
+    def _finish_integration(self, job: Job, finish: Finish) -> StoredEvent | None:
         place = (job.project_id, job.integration_id)
         integration = self._tables.integrations.get(place)
         if integration is None:
-            return
+            return None
         if finish.watermark is not None:
             self._tables.watermarks[*place, job.direction] = finish.watermark
-        self._tables.integrations[place] = _finished(integration, finish)
+        finished = self._tables.integrations[place] = _finished(integration, finish)
+        if finished.status == "error" != integration.status and finished.status_reason is not None:
+            return integration_failed(*place, finished.status_reason)
+        return None
 
 
 def _finished(integration: Integration, finish: Finish) -> Integration:
@@ -198,9 +206,12 @@ def _finished(integration: Integration, finish: Finish) -> Integration:
 
 
 def _stored(job: Job) -> Job:
-    """As it comes back: the checkpoint has been JSON text."""
+    """As it comes back: the checkpoint has been JSON text, and what was gathered is kept apart."""
     checkpoint, reasons = through_json(job.checkpoint), dict(job.failure_reasons)
-    return replace(job, checkpoint=checkpoint, failure_reasons=reasons, cancel_requested=False)
+    stored = replace(job, checkpoint=checkpoint, failure_reasons=reasons, cancel_requested=False)
+    if job.gathers_until is None:
+        return stored
+    return replace(stored, entity_ids=job.entity_ids and (), external_ids=job.external_ids and ())
 
 
 def _replayed(used: UsedKey, key: IdempotencyKey) -> str:

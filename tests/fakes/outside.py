@@ -1,9 +1,10 @@
 """The engine's surroundings that store nothing: clock, queue, the way to a service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from integrations.domain.errors import ReconnectRequired, Unavailable
+from integrations.domain.events import BusEvent, EntityChange
 from integrations.domain.integration import Integration
 from integrations.providers.contract import Provider
 
@@ -46,6 +47,29 @@ class FakeWakeUps:
         if not self.reachable:
             raise Unavailable("the queue can't be reached")
         self.sent.append(WakeUp(project_id, integration_id, min(max(delay_ms, 0), WAKE_UP_DELAY_MAXIMUM_MS)))
+
+
+@dataclass(slots=True)
+class FakeBus:
+    """`EntityChanges` and `Bus` that record what is told; unreachable while `reachable` is False."""
+
+    changes: list[tuple[str | None, EntityChange]] = field(default_factory=list)
+    events: list[BusEvent] = field(default_factory=list)
+    reachable: bool = True
+
+    def publish_changes(self, project_id: str, origin: str | None, changes: Sequence[EntityChange]) -> None:
+        """Records each with its origin."""
+        self._require_reach()
+        self.changes += [(origin, change) for change in changes]
+
+    def publish(self, events: Sequence[BusEvent]) -> None:
+        """Records them."""
+        self._require_reach()
+        self.events += events
+
+    def _require_reach(self) -> None:
+        if not self.reachable:
+            raise Unavailable("the bus can't be reached")
 
 
 @dataclass(slots=True)

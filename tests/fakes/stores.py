@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected
+from integrations.domain.events import integration_failed
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
 from integrations.domain.link import Failure, Link
@@ -214,8 +215,11 @@ class FakeIntegrations:
         self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
     ) -> bool:
         """`error`, unless `inactive`, if these are still the credentials."""
-        if not self._has_credentials(project_id, integration_id, credentials_version):
+        found = self.find(project_id, integration_id)
+        if found is None or found.credentials_version != credentials_version:
             return False
+        if found.status in ("pending", "active"):
+            self._tables.store_event(integration_failed(project_id, integration_id, reason), reason.at)
         return self.set_status(project_id, integration_id, "error", reason)
 
     def _has_credentials(self, project_id: str, integration_id: str, version: int) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from integrations.domain.entity import Entity
+from integrations.domain.events import StoredEvent
 from integrations.domain.integration import Integration, Watermark
 from integrations.domain.job import Direction, Job, LogEntry
 from integrations.domain.line import IdempotencyKey
@@ -23,7 +24,8 @@ class LineState:
     lease_expires_at: int = 0
     recoveries: int = 0
     due_at: int | None = None
-    waiting: set[str] = field(default_factory=set)
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Job id → place."""
     running: str | None = None
     joinable: dict[str, str] = field(default_factory=dict)
     remains: Literal["left", "gone"] | None = None
@@ -34,14 +36,14 @@ class LineState:
 
     def leave(self, job: Job) -> None:
         """The job's place in the line is free, and nobody joins it any more."""
-        self.waiting.discard(job.id)
+        self.waiting.pop(job.id, None)
         self.running = None if self.running == job.id else self.running
         if job.signature and self.joinable.get(job.signature) == job.id:
             del self.joinable[job.signature]
 
     def head_id(self) -> str | None:
         """The job that was started, else the oldest one."""
-        return self.running or min(self.waiting, default=None)
+        return self.running or min(self.waiting, key=self.waiting.__getitem__, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,32 @@ class FakeTables:
     jobs: dict[Place, Job] = field(default_factory=dict)
     cancel_requested: set[Place] = field(default_factory=set)
     lines: dict[Place, LineState] = field(default_factory=dict)
+    gathering: dict[tuple[str, str, Direction], str] = field(default_factory=dict)
+    gathered: dict[Place, tuple[str, ...]] = field(default_factory=dict)
     used_keys: dict[tuple[str, str, str], UsedKey] = field(default_factory=dict)
+    outbox: dict[Place, tuple[int, StoredEvent]] = field(default_factory=dict)
     logs: dict[Place, dict[str, LogEntry]] = field(default_factory=dict)
     links: dict[Place, dict[str, Link]] = field(default_factory=dict)
     failures: dict[tuple[str, str, Direction], dict[str, Failure]] = field(default_factory=dict)
+
+    def store_event(self, stored: StoredEvent, now: int) -> None:
+        """What is to be told, by the recovery a minute from now at the latest."""
+        self.outbox[stored.project_id, stored.id] = (now + 60_000, stored)
 
     def line(self, project_id: str, integration_id: str) -> LineState:
         """The line, made when first asked for."""
         return self.lines.setdefault((project_id, integration_id), LineState())
 
     def job(self, project_id: str, job_id: str) -> Job | None:
-        """As it is read: with the request to cancel it, if there is one."""
+        """As it is read: with the request to cancel it, if there is one, and the ids that it has gathered."""
         job = self.jobs.get((project_id, job_id))
-        return job and replace(job, cancel_requested=(project_id, job_id) in self.cancel_requested)
+        if job is None:
+            return None
+        job = replace(job, cancel_requested=(project_id, job_id) in self.cancel_requested)
+        if job.gathers_until is None:
+            return job
+        ids = self.gathered.get((project_id, job_id), ())
+        return replace(job, entity_ids=ids) if job.external_ids is None else replace(job, external_ids=ids)
 
     def delete_integration(self, project_id: str, integration_id: str, now: int) -> None:
         """What a deletion leaves behind: a line that is due until the rest is gone."""

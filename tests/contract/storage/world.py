@@ -14,6 +14,7 @@ from integrations.storage.cancelling import CancelStore
 from integrations.storage.entities import EntityStore
 from integrations.storage.expressions import Update
 from integrations.storage.failures import FailureStore
+from integrations.storage.gathering import GatheringStore
 from integrations.storage.intake import IntakeStore
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.job_log import JobLogStore
@@ -22,14 +23,18 @@ from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
 from integrations.storage.management import ManagementStore
+from integrations.storage.outbox import OutboxStore
 from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.cancel import Cancellations
-from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links, Remains
+from integrations.sync.gather import Gathering
+from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links, Outbox, Remains
 from tests.contract.storage.faults import FaultyClient
 from tests.contract.storage.tables import create_table
 from tests.fakes.cancel import FakeCancellations
+from tests.fakes.gathering import FakeGathering
 from tests.fakes.line import FakeIntake, FakeLine
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.reading import FakeJobs
 from tests.fakes.remains import FakeRemains
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
@@ -48,11 +53,13 @@ class World(Protocol):
     links: Links
     failures: Failures
     intake: JobIntake
+    gathering: Gathering
     integrations: FakeIntegrations | IntegrationStore
     jobs: FakeJobs | JobStore
     log: FakeJobLog | JobLogStore
     cancellations: Cancellations
     remains: Remains
+    outbox: Outbox
 
     def line(self, share_maximum: int = 1_000) -> Line:
         """A line store with its share of workers."""
@@ -77,11 +84,13 @@ class FakeWorld:
         self.links = FakeLinks(tables)
         self.failures = FakeFailures(tables)
         self.intake = FakeIntake(tables)
+        self.gathering = FakeGathering(tables)
         self.integrations = FakeIntegrations(tables)
         self.jobs = FakeJobs(tables)
         self.log = FakeJobLog(tables)
         self.cancellations = FakeCancellations(tables)
         self.remains = FakeRemains(tables)
+        self.outbox = FakeOutbox(tables)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return FakeLine(self.tables, lease_ms=LEASE_MS, grace_ms=GRACE_MS, share_maximum=share_maximum)
@@ -127,11 +136,13 @@ class DynamoWorld:
         self.links = LinkStore(self.table)
         self.failures = FailureStore(self.table)
         self.intake = IntakeStore(self.table)
+        self.gathering = GatheringStore(self.table)
         self.integrations = IntegrationStore(self.table)
         self.jobs = JobStore(self.table)
         self.log = JobLogStore(self.table)
         self.cancellations = CancelStore(self.table)
         self.remains = RemainsStore(self.table)
+        self.outbox = OutboxStore(self.table)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return LineStore(self.table, LeaseTerms(LEASE_MS, share_maximum, GRACE_MS))

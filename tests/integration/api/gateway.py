@@ -33,6 +33,7 @@ ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("GET", "/api/v1/jobs"): "list_jobs",
         ("GET", "/api/v1/jobs/{id}"): "get_job",
         ("POST", "/api/v1/jobs/{id}/cancel"): "cancel_job",
+        ("POST", "/api/v1/webhooks/{id}"): "receive_webhook",
     }
 )
 

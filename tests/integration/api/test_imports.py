@@ -25,6 +25,7 @@ LOADED = {
     "list_audit": PYDANTIC,
     "delete_integration": PYDANTIC,
     "cancel_job": POWERTOOLS,
+    "receive_webhook": PYDANTIC,
     "preview_sync": PYDANTIC,
     "list_fields": POWERTOOLS,
 }
@@ -42,6 +43,7 @@ STORES = {
     "list_audit": "audit",
     "delete_integration": "management",
     "cancel_job": "cancellations",
+    "receive_webhook": "webhooks",
     "preview_sync": "integrations",
     "list_fields": "integrations",
 }
@@ -83,6 +85,20 @@ def test_a_handler_loads_these_packages_and_no_others(function):
     assert not {name for name in own if name.startswith(("integrations.mapping.markdown", "integrations.mapping.html"))}
     assert not {name for name in own if name.startswith("integrations.providers.sanity")}
     assert not own & {"integrations.providers.http", "integrations.providers.calls", "integrations.sync.run"}
+
+
+def test_reading_webhooks_loads_no_client():
+    program = "\n".join(
+        [
+            "import sys",
+            f"sys.path.insert(0, {str(ROOT / 'layers' / 'core')!r})",
+            "from integrations.providers.registry import service_types, webhook_reader_for",
+            "readers = [webhook_reader_for(each) for each in service_types()]",
+            "print([name for name in sys.modules if name == 'httpx' or name.endswith('.client')])",
+        ]
+    )
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert printed.strip() == "[]"
 
 
 def test_the_authorizer_knows_nothing_of_the_rest():

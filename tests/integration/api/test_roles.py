@@ -4,22 +4,30 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import boto3
 import pytest
 
 from integrations.domain.entity import Entity
+from integrations.domain.integration import StatusReason
 from integrations.domain.link import Link
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import ConnectionReport, RemoteRecord, ServiceField
 from integrations.providers.pacing import RateLimit
 from integrations.runtime.api import services
+from integrations.runtime.recovery import recover
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.integration_items import integration_to_item
+from integrations.storage.integrations import IntegrationStore
 from integrations.storage.links import LinkStore
+from integrations.storage.outbox import OutboxStore
 from integrations.storage.table import Table
 from tests.api_world import JSON, NOW, OUR_JOB, World, an_integration
 from tests.fakes.service import FakeService
 from tests.integration.api.accesses import TABLE, Access, allows, listed, refused, role_of
 from tests.integration.api.gateway import request
+from tests.integration.api.managing import create, give_credentials
+from tests.integration.api.test_entity_changed import connect, detail, tell
+from tests.integration.api.test_receive_webhook import SECRET, deliver
 
 CREATED = {"type": "sanity", "name": "Site", "config": {"projectId": "p", "dataset": "d", "entityTypes": {"a": "b"}}}
 CALLS = {
@@ -28,7 +36,11 @@ CALLS = {
     "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED)),
     "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", '{"name": "Other site"}'),
     "DeleteIntegrationFunction": ("DELETE", "/integrations/int_active", None),
-    "PutCredentialsFunction": ("PUT", "/integrations/int_active/credentials", '{"token": "sk"}'),
+    "PutCredentialsFunction": (
+        "PUT",
+        "/integrations/int_active/credentials",
+        '{"token": "sk", "webhookSecret": "whsec"}',
+    ),
     "ListAuditFunction": ("GET", "/integrations/int_active/events", None),
     "TriggerSyncFunction": ("POST", "/integrations/int_active/sync", '{"entityIds": ["a"]}'),
     "ListJobsFunction": ("GET", "/jobs?status=pending", None),
@@ -57,6 +69,39 @@ def test_the_role_allows_what_the_function_does(function: str, world: World, acc
     assert Access("dynamodb:UpdateItem", TABLE, f"RATE#{world.ours}") in done
     assert len(done) > 1
     assert not refused(function, done)
+
+
+def test_the_role_allows_what_a_webhook_does(world: World, accesses: list[Access]):
+    id = str(create(world)["id"])
+    give_credentials(world, id, token="sk", webhookSecret=SECRET)
+    for document_id in ("doc-1", "doc-2"):
+        del accesses[:]
+        assert deliver(id, document_id).status == 202
+        assert not refused("ReceiveWebhookFunction", accesses)
+    assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
+
+
+def test_the_role_allows_what_a_change_of_entities_does(world: World, accesses: list[Access]):
+    connect(world, "int_auto")
+    for entity_id in ("a", "b"):
+        del accesses[:]
+        assert tell(detail(world, entity_id)) == {"batchItemFailures": []}
+        assert not refused("EntityChangedFunction", accesses)
+    assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
+
+
+def test_the_role_allows_what_the_recovery_does(
+    world: World, table: Table, accesses: list[Access], monkeypatch: pytest.MonkeyPatch
+):
+    bus = boto3.client("events").create_event_bus(Name=world.ours)
+    for name, value in (("EVENT_BUS_NAME", world.ours), ("LEASE_SECONDS", "60"), ("WORKERS_MAXIMUM", "2")):
+        monkeypatch.setenv(name, value)
+    reason = StatusReason("credentials_refused", "renew the token", 1)
+    assert IntegrationStore(table).mark_refused(world.ours, "int_active", reason, 0)
+    assert bus and recover()[1] >= 1
+    assert Access("dynamodb:BatchWriteItem", TABLE, f"OUTBOX#{world.ours}") in accesses
+    assert not refused("RecoverJobsFunction", accesses)
+    assert OutboxStore(table).overdue(NOW * 2, 10) == []
 
 
 class PacedService(FakeService):

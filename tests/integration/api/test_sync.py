@@ -10,7 +10,7 @@ from integrations.domain.errors import Unavailable
 from integrations.runtime.api import services
 from integrations.storage import keys
 from integrations.storage.expressions import Query
-from integrations.storage.job_items import entity_ids_from_items
+from integrations.storage.job_items import ids_from_items
 from integrations.storage.table import Table
 from tests.api_world import World
 from tests.integration.api.conftest import LogLines
@@ -105,7 +105,7 @@ def test_ids_given_twice_count_once(world: World, table: Table):
     answer = trigger(world, json.dumps({"entityIds": ids + ids}))
     assert answer.status == 202
     partition = keys.job_entity_ids(world.ours, answer.body["data"]["jobId"])
-    kept = entity_ids_from_items(table.query(Query("#pk = :pk", {"pk": partition})))
+    kept = ids_from_items(table.query(Query("#pk = :pk", {"pk": partition})))
     assert sorted(kept) == sorted(ids)
 
 

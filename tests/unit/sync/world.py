@@ -8,15 +8,18 @@ from integrations.domain.entity import Entity
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.identity import external_id_of_entity
 from integrations.domain.integration import Integration
-from integrations.domain.job import Direction, Job, Mode
+from integrations.domain.job import GATHERING_MS, Direction, Job, Mode
 from integrations.domain.link import Failure
 from integrations.domain.ulid import new_ulid
 from integrations.providers.contract import Provider
+from integrations.sync.gather import gather
 from integrations.sync.ledger import LedgerStores
 from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
+from tests.fakes.gathering import FakeGathering
 from tests.fakes.line import FakeIntake, FakeLine
-from tests.fakes.outside import FakeClock, FakeConnect, FakeWakeUps
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.outside import FakeBus, FakeClock, FakeConnect, FakeWakeUps
 from tests.fakes.remains import FakeRemains
 from tests.fakes.service import FakeService
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
@@ -38,11 +41,13 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     tables: FakeTables = field(default_factory=FakeTables)
     wake_ups: FakeWakeUps = field(default_factory=FakeWakeUps)
+    bus: FakeBus = field(default_factory=FakeBus)
     slice_ms: int = 240_000
 
     def __post_init__(self) -> None:
         self.service = FakeService(self.clock)
         self.line = FakeLine(self.tables)
+        self.outbox = FakeOutbox(self.tables)
         self.links = FakeLinks(self.tables)
         self.entities = FakeEntities(self.tables)
         self.integrations = FakeIntegrations(self.tables)
@@ -113,15 +118,49 @@ class World:
         job = Job(job_id, PROJECT, INTEGRATION, direction, direction, mode, self.clock(), entity_ids=entity_ids)
         return FakeIntake(self.tables).submit(job, None, self.clock())
 
+    def gather(self, direction: Direction, *ids: str) -> Job:
+        """Adds ids to the open job, as events (push) and webhooks (pull) do; the last job that they are in."""
+        randomness = (len(self.tables.jobs).to_bytes(10, "big") for _ in ids)
+        job_ids = gather(
+            self.integration,
+            direction,
+            ids,
+            gathering=FakeGathering(self.tables),
+            wake_ups=self.wake_ups,
+            now=self.clock.advance(1),
+            randomness=lambda: next(randomness),
+        )
+        return self.job(job_ids[-1])
+
+    def run_gathered(self, direction: Direction, *ids: str) -> Job:
+        """The same, and works until the job has ended."""
+        job = self.gather(direction, *ids)
+        self.clock.advance(GATHERING_MS)
+        for _ in range(100):
+            self.look()
+            if self.job(job.id).completed_at is not None:
+                return self.job(job.id)
+        raise AssertionError(f"the job doesn't end: {self.job(job.id)}")
+
     def worker(self, owner: str = "worker") -> Worker:
         """A worker as an invocation has it."""
         return Worker(self.ports(), owner, call_seconds_maximum=5)
 
     def ports(self) -> WorkerPorts:
         """What a worker touches."""
-        stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables))
+        stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables), self.bus)
         remains = FakeRemains(self.tables)
-        return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
+        return WorkerPorts(
+            stores,
+            self.integrations,
+            self.entities,
+            self.wake_ups,
+            self.connect,
+            self.clock,
+            remains,
+            self.outbox,
+            self.bus,
+        )
 
     def look(self) -> SliceReport:
         """One slice."""

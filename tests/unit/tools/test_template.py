@@ -18,6 +18,13 @@ FUNCTIONS = {
 }
 TABLES = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::DynamoDB::Table"]
 RESPONSES = RESOURCES["IntegrationsApi"]["Properties"]["GatewayResponses"]
+PURPOSES = (
+    ("RunSyncFunction", "service"),
+    ("TestConnectionFunction", "service"),
+    ("PreviewSyncFunction", "service"),
+    ("ListFieldsFunction", "service"),
+    ("ReceiveWebhookFunction", "webhook"),
+)
 CODES = {
     400: {"malformed_json"},
     401: {"unauthorized"},
@@ -59,7 +66,18 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     allowed = {name: json.dumps(_statements(function)) for name, function in FUNCTIONS.items()}
     assert not [name for name, text in allowed.items() if "Scan" in text]
     decrypting = {name for name, text in allowed.items() if "kms:Decrypt" in text}
-    assert decrypting == {"RunSyncFunction", "TestConnectionFunction", "PreviewSyncFunction", "ListFieldsFunction"}
+    assert decrypting == {
+        "RunSyncFunction",
+        "TestConnectionFunction",
+        "PreviewSyncFunction",
+        "ListFieldsFunction",
+        "ReceiveWebhookFunction",
+    }
+    purposes = {
+        name: allowed[name].count(f'"kms:EncryptionContext:purpose": "{purpose}"') for name, purpose in PURPOSES
+    }
+    assert set(purposes.values()) == {1}
+    assert set(purposes) == decrypting
     assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
 
 
@@ -68,10 +86,10 @@ def test_the_gateway_remembers_a_key_for_a_minute_at_most():
     assert authorizer["Identity"]["ReauthorizeEvery"] <= 60
 
 
-def test_only_the_documentation_needs_no_key():
+def test_only_the_documentation_and_signed_webhooks_need_no_key():
     events = [(name, event) for name, each in FUNCTIONS.items() for event in each.get("Events", {}).values()]
     open_to_all = {name for name, event in events if event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"}
-    assert open_to_all == {"ServeDocsFunction"}
+    assert open_to_all == {"ServeDocsFunction", "ReceiveWebhookFunction"}
     assert not _statements(FUNCTIONS["ServeDocsFunction"])
 
 

@@ -61,7 +61,7 @@ class ApiCall:
         `ValidationFailed`."""
         from integrations.api.validation import validated, validated_json
 
-        raw = self._raw_body()
+        raw = raw_body(self.event)
         if len(raw) > BODY_MAXIMUM_BYTES:
             message = f"the body has {len(raw)} bytes; at most {BODY_MAXIMUM_BYTES} are taken: ask for less at a time"
             raise BodyTooLarge(message)
@@ -70,13 +70,15 @@ class ApiCall:
         self._require_json()
         return validated_json(model, raw, "body")
 
-    def _raw_body(self) -> bytes:
-        body: str = self.event.get("body") or ""
-        return b64decode(body) if self.event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
-
     def _require_json(self) -> None:
         given: str = self.event.headers.get("Content-Type") or ""
         media_type = given.partition(";")[0].strip().lower()
         if media_type and media_type != "application/json" and not media_type.endswith("+json"):
             message = f"a body of type {media_type[:128]!r} cannot be read; send JSON as application/json"
             raise UnsupportedMediaType(message)
+
+
+def raw_body(event: "APIGatewayProxyEvent") -> bytes:
+    """The bytes that were sent."""
+    body: str = event.get("body") or ""
+    return b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")

@@ -25,16 +25,17 @@ ANY_CALL: Final[tuple[type[errors.IntegrationsError], ...]] = (
     errors.IntegrationsError,
     errors.Unavailable,
 )
+WITHOUT_KEY: Final[tuple[type[errors.IntegrationsError], ...]] = (errors.IntegrationsError, errors.Unavailable)
 WITH_BODY: Final = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType)
 PATH_VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {"integration_id": "The integration's id, as the list shows it", "job_id": "The job's id"}
 )
 
 
-def responses_of(page: Page, level: Level) -> dict[int, Any]:
+def responses_of(page: Page, level: Level | None) -> dict[int, Any]:
     """Every status the endpoint answers with, its schema, and an example per code."""
-    refusals = set(ANY_CALL) | set(page.refusals)
-    refusals |= {errors.InsufficientPermission} if level != "read" else set()
+    refusals = set(ANY_CALL if level else WITHOUT_KEY) | set(page.refusals)
+    refusals |= {errors.InsufficientPermission} if level not in ("read", None) else set()
     refusals |= set(WITH_BODY) if page.body else set()
     refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
     answers: dict[int, Any] = {page.success[0]: _success(page)}
@@ -42,7 +43,8 @@ def responses_of(page: Page, level: Level) -> dict[int, Any]:
         answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(envelopes.ErrorAnswer)})
         answer["description"] += f"{' ' if answer['description'] else ''}`{refusal.code}`: {_meaning(refusal)}"
         answer["content"]["application/json"].setdefault("examples", {})[refusal.code] = _example(refusal)
-    answers[429]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    if 429 in answers:
+        answers[429]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
     return answers
 
 
@@ -55,7 +57,7 @@ def _success(page: Page) -> dict[str, Any]:
     return {"description": envelope.__doc__, "content": content}
 
 
-def signature_of(path: str, page: Page) -> inspect.Signature:
+def signature_of(path: str, page: Page, level: Level | None) -> inspect.Signature:
     """The route's inputs as Powertools reads them from a function: path, query, headers, body, answer."""
     project = Header(
         alias=PROJECT_HEADER, description="The project asked for; may be left out when the key serves only one"
@@ -63,7 +65,8 @@ def signature_of(path: str, page: Page) -> inspect.Signature:
     parameters = [
         _parameter(name, Annotated[str, Path(description=PATH_VALUES[name])]) for name in re.findall(r"<(\w+)>", path)
     ]
-    parameters.append(_parameter("project_id", Annotated[str, project], None))
+    if level is not None:
+        parameters.append(_parameter("project_id", Annotated[str, project], None))
     parameters += _fields(page.query, Query)
     parameters += _fields(page.headers, Header)
     if page.body is not None:

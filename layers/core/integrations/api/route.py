@@ -50,17 +50,19 @@ class Route:
 
     api: "Api"
     path: str
-    level: Level
+    level: Level | None
     page: Page
     handle: Handle
     responses: dict[int, Any] = field(default_factory=dict)
 
     def __call__(self, **path_values: str) -> Response[str]:
         """Admits the call, and hands it to the handler."""
+        values = {name: unquote(value) for name, value in path_values.items()}
+        if self.level is None:
+            return _response(self.page.success[0], self.handle(self.api.current_event, **values))
         call = ApiCall.admit(self.api.current_event, self.level)
         log().append_keys(project_id=call.project_id, key_id=call.caller.key_id[:12])
         require_turn(call.caller.plan, call.project_id, self.api.limits())
-        values = {name: unquote(value) for name, value in path_values.items()}
         return _response(self.page.success[0], self.handle(call, **values))
 
     @property
@@ -71,7 +73,7 @@ class Route:
     def __signature__(self) -> inspect.Signature:
         from integrations.api.documentation import signature_of
 
-        return signature_of(self.path, self.page)
+        return signature_of(self.path, self.page, self.level)
 
 
 class Api(APIGatewayRestResolver):
@@ -84,9 +86,10 @@ class Api(APIGatewayRestResolver):
         self._pages: list[Route] = []
         self.exception_handler(Exception)(self._refuse)
 
-    def endpoint(self, method: str, path: str, level: Level, page: Page) -> Callable[[Handle], Handle]:
+    def endpoint(self, method: str, path: str, level: Level | None, page: Page) -> Callable[[Handle], Handle]:
         """Makes a function the endpoint `method path`: it is called with an admitted `ApiCall` and the path's values,
-        and answers with the envelope, or None where there is nothing to say."""
+        and answers with the envelope, or None where there is nothing to say. With no level it takes no key, and gets
+        the event as it is."""
 
         def register(handle: Handle) -> Handle:
             route = Route(self, path, level, page, handle)
@@ -95,7 +98,7 @@ class Api(APIGatewayRestResolver):
                 path,
                 method,
                 summary=page.summary,
-                description=f"{page.description} Needs a key of level `{level}`.",
+                description=f"{page.description} Needs {f'a key of level `{level}`' if level else 'no API key'}.",
                 tags=[page.tag],
                 operation_id=handle.__name__,
                 responses=route.responses,

@@ -71,6 +71,11 @@ class Integration:
         return PageMatch(found["source"], found["target"]) if found else None
 
     @property
+    def auto_push(self) -> bool:
+        """Whether entities are pushed as they change, without anybody asking."""
+        return self.config.get("autoPush") is True
+
+    @property
     def on_conflict(self) -> OnConflict:
         """What happens to a target that changed on both sides."""
         return "overwrite" if self.config.get("onConflict") == "overwrite" else "skip"

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from integrations.domain.ulid import moved_ulid
+
 Direction = Literal["push", "pull"]
 Mode = Literal["full", "incremental", "resync"]
 JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 LogLevel = Literal["info", "warning", "error"]
 
 DIRECTIONS: tuple[Direction, ...] = ("push", "pull")
+GATHERING_MS = 30_000
+"""How long a job gathers ids before it joins the line."""
+GATHERED_MAXIMUM = 1_000
 UNFINISHED: frozenset[JobStatus] = frozenset({"pending", "running"})
 JOB_RETENTION_DAYS = 90
 
@@ -57,6 +62,9 @@ class Job:
     for a failing service; `failure_reasons` counts failed records by code. `cancel_requested`: somebody cancelled it
     while a worker held it; it ends at the next batch. `cuts` (the last one counts) and `suspect` say how careful to be
     where workers died.
+
+    A job is narrowed to entities by `entity_ids`, to records of the service by `external_ids`, or not at all. One that
+    webhooks or events opened gathers ids `gathers_until` a time, and joins the line only then.
     """
 
     id: str
@@ -68,6 +76,8 @@ class Job:
     created_at: int
     status: JobStatus = "pending"
     entity_ids: tuple[str, ...] | None = None
+    external_ids: tuple[str, ...] | None = None
+    gathers_until: int | None = None
     progress: Progress = Progress()
     checkpoint: Mapping[str, Any] | None = None
     step: int = 0
@@ -94,7 +104,22 @@ class Job:
     @property
     def signature(self) -> str | None:
         """Two jobs of one line with the same signature do the same work; None where that can't be said."""
-        return None if self.entity_ids is not None else f"{self.direction}#{self.mode}"
+        return None if self.is_selective else f"{self.direction}#{self.mode}"
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether the job is narrowed to some ids."""
+        return self.entity_ids is not None or self.external_ids is not None
+
+    @property
+    def is_asked_by_name(self) -> bool:
+        """Whether somebody asked for these very entities, and has to be told of each that can't take part."""
+        return self.entity_ids is not None and self.gathers_until is None
+
+    @property
+    def place(self) -> str:
+        """Where the job stands in its line: places sort as the jobs came, a gathering one when its gathering ends."""
+        return self.id if self.gathers_until is None else moved_ulid(self.id, self.gathers_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,14 @@ class NextDue:
 class Finish:
     """What ends with a job, in the same write: `watermark` where it moves, `last_sync_at` where it was a success,
     `status` and its reason where the run proved something about the integration, of which no more is kept once the
-    credentials that it was proved with, `credentials_version`, are replaced."""
+    credentials that it was proved with, `credentials_version`, are replaced; `message` is the log's last line."""
 
     watermark: Watermark | None = None
     last_sync_at: int | None = None
     status: str | None = None
     status_reason: StatusReason | None = None
     credentials_version: int = 0
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class RemoteRecord:
     """A record of the service as it is there; mappings' target paths are read from `document`.
 
     Some services know one record by several ids: `aliases` are the others, and `id_key` is the document's key that
-    holds the id.
+    holds the id, empty where none does.
     """
 
     external_id: str
@@ -78,7 +78,8 @@ class RemoteRecord:
         """The record under another of its ids."""
         if external_id == self.external_id:
             return self
-        return replace(self, external_id=external_id, document={**self.document, self.id_key: external_id})
+        document = {**self.document, self.id_key: external_id} if self.id_key else self.document
+        return replace(self, external_id=external_id, document=document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The services this product knows: one entry each.
 
-A service is a package with a module `spec` (its `SPEC`) and a module `provider` (its `connect`). Both are imported
-when asked for, so that who only needs a spec never loads an HTTP library.
+A service is a package with a module `spec` (its `SPEC`), a module `provider` (its `connect`) and, if it sends webhooks,
+a module `webhook` (its `READER`). They are imported when asked for, so that who only needs a spec never loads an HTTP
+library.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from integrations.domain.integration import Integration
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import Provider
 from integrations.providers.spec import ProviderSpec, ServiceConfig, ServiceCredentials
+from integrations.providers.webhooks import WebhookReader
 
 _PACKAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -40,6 +42,14 @@ def spec_for(service_type: str) -> ProviderSpec[Any, Any]:
         raise ValidationFailed("There is no such service.", (("type", f"must be one of: {known}"),))
     module = import_module(f"{_PACKAGES[service_type]}.spec")
     return cast("ProviderSpec[Any, Any]", module.SPEC)
+
+
+def webhook_reader_for(service_type: str) -> WebhookReader | None:
+    """How the service's webhooks are read, from its module `webhook`; None for a service that sends none."""
+    if "webhook_secret" not in spec_for(service_type).credentials.model_fields:
+        return None
+    module = import_module(f"{_PACKAGES[service_type]}.webhook")
+    return cast("WebhookReader", module.READER)
 
 
 def connect(integration: Integration, credentials: bytes, settings: ConnectionSettings) -> Provider:

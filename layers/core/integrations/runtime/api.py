@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from integrations.storage.audit import AuditStore
     from integrations.storage.cancelling import CancelStore
     from integrations.storage.client import DynamoDbClient
-    from integrations.storage.credentials import CredentialVault
+    from integrations.storage.credentials import CredentialStore, CredentialVault
     from integrations.storage.entities import EntityStore
+    from integrations.storage.gathering import GatheringStore
     from integrations.storage.intake import IntakeStore
     from integrations.storage.integrations import IntegrationStore
     from integrations.storage.job_log import JobLogStore
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from integrations.storage.links import LinkStore
     from integrations.storage.management import ManagementStore
     from integrations.storage.plan_buckets import PlanBucketStore
+    from integrations.storage.webhooks import WebhookStore
     from integrations.sync.ports import Connect, WakeUps
 
 RANDOMNESS_BYTES = 10
@@ -90,6 +92,27 @@ class ApiServices:
         return IntakeStore(self._table)
 
     @cached_property
+    def gathering(self) -> "GatheringStore":
+        """The jobs that ids are gathered in."""
+        from integrations.storage.gathering import GatheringStore
+
+        return GatheringStore(self._table)
+
+    @cached_property
+    def webhooks(self) -> "WebhookStore":
+        """Whose webhooks are, and which were taken."""
+        from integrations.storage.webhooks import WebhookStore
+
+        return WebhookStore(self._table)
+
+    @cached_property
+    def credentials(self) -> "CredentialStore":
+        """The ciphertexts."""
+        from integrations.storage.credentials import CredentialStore
+
+        return CredentialStore(self._table)
+
+    @cached_property
     def cancellations(self) -> "CancelStore":
         """What takes jobs out of their lines."""
         from integrations.storage.cancelling import CancelStore
@@ -122,10 +145,9 @@ class ApiServices:
     def connect(self) -> "Connect":
         """The way to a service with its stored credentials."""
         from integrations.runtime.connecting import ServiceConnect, connection_settings
-        from integrations.storage.credentials import CredentialStore
 
         connection = connection_settings(self.settings, self._table)
-        return ServiceConnect(CredentialStore(self._table), self.vault, lambda: connection)
+        return ServiceConnect(self.credentials, self.vault, lambda: connection)
 
     @cached_property
     def vault(self) -> "CredentialVault":

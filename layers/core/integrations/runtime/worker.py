@@ -7,6 +7,7 @@ from functools import cache, cached_property
 import boto3
 from botocore.config import Config
 
+from integrations.bus import EventBus
 from integrations.queue import SyncQueue
 from integrations.runtime.connecting import ServiceConnect, call_seconds_maximum, connection_settings
 from integrations.runtime.settings import Settings, read_settings
@@ -19,6 +20,7 @@ from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
 from integrations.storage.meter import Meter
+from integrations.storage.outbox import OutboxStore
 from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.ledger import LedgerStores
@@ -45,7 +47,9 @@ class WorkerRuntime:
 
     @cached_property
     def _ports(self) -> WorkerPorts:
-        stores = LedgerStores(self._line, LinkStore(self._table), FailureStore(self._table), JobLogStore(self._table))
+        stores = LedgerStores(
+            self._line, LinkStore(self._table), FailureStore(self._table), JobLogStore(self._table), self._bus
+        )
         return WorkerPorts(
             ledger=stores,
             integrations=IntegrationStore(self._table),
@@ -54,6 +58,8 @@ class WorkerRuntime:
             connect=self._connect,
             clock=_now_ms,
             remains=RemainsStore(self._table),
+            outbox=OutboxStore(self._table),
+            bus=self._bus,
         )
 
     @cached_property
@@ -61,6 +67,10 @@ class WorkerRuntime:
         vault = CredentialVault(boto3.client("kms", config=AWS_CALLS), self.settings.credentials_key_id)
         connection = connection_settings(self.settings, self._table)
         return ServiceConnect(CredentialStore(self._table), vault, lambda: connection)
+
+    @cached_property
+    def _bus(self) -> EventBus:
+        return EventBus(boto3.client("events", config=AWS_CALLS), self.settings.event_bus_name)
 
     @cached_property
     def _line(self) -> LineStore:

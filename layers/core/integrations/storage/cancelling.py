@@ -91,7 +91,7 @@ def _ending(job: Job, ended: Job, reason: str) -> dict[str, Action]:
     }
     if job.status == "running":
         return actions | {"started": Delete(keys.started(*scope), "#jobId = :job", {"job": job.id})}
-    actions["waiting"] = Delete(keys.waiting(*scope, job.id))
+    actions["waiting"] = Delete(keys.waiting(*scope, job.place))
     if job.signature is not None:
         actions["joinable"] = Delete(keys.joinable(*scope, job.signature))
     return actions

@@ -14,8 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from integrations.domain.errors import IntegrationNotFound, ReconnectRequired, ValidationFailed
 from integrations.storage import keys
 from integrations.storage.aws_errors import error_code, outage_of
-from integrations.storage.expressions import Update
-from integrations.storage.table import ConditionFailed, Table
+from integrations.storage.expressions import Action, Update
+from integrations.storage.table import Table, TransactionRefused
+from integrations.storage.webhooks import addressed
 
 type Purpose = Literal["service", "webhook"]
 CREDENTIALS_MAXIMUM_BYTES = 4096
@@ -94,16 +95,19 @@ class CredentialStore:
         changes += " ADD #credentialsVersion :one"
         values = {"credentials": credentials, "secret": webhook_secret, "true": True, "one": 1}
         key = keys.integration(project_id, integration_id)
+        actions: dict[str, Action] = {"integration": Update(key, changes, "attribute_exists(#pk)", values)}
+        if webhook_secret:
+            actions["address"] = addressed(project_id, integration_id)
         try:
-            self._table.write(Update(key, changes, "attribute_exists(#pk)", values))
-        except ConditionFailed:
+            self._table.transact(actions)
+        except TransactionRefused:
             raise IntegrationNotFound(f"the project has no integration {integration_id}") from None
 
     def read_ciphertext(self, project_id: str, integration_id: str, purpose: Purpose) -> bytes | None:
         """The ciphertext as it is now, and nothing else of the item."""
         attribute = _ATTRIBUTES[purpose]
         item = self._table.get(keys.integration(project_id, integration_id), projection=(attribute,))
-        return item[attribute] if item else None
+        return item.get(attribute) if item else None
 
 
 def _kms(call: Callable[..., dict[str, Any]], **parameters: object) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """The end of a job: one transaction over the job, its place in the line, the watermark and the integration."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from integrations.domain.errors import LeaseLost, Unavailable
+from integrations.domain.events import StoredEvent, integration_failed, job_ended
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish
 from integrations.storage import keys
 from integrations.storage.attributes import Item
 from integrations.storage.expressions import Action, Delete, Put, Update
 from integrations.storage.job_items import job_to_item, same_job
+from integrations.storage.outbox import put_event
 from integrations.storage.status_changes import status_changes, update_expression
 from integrations.storage.table import Table, TransactionRefused
 
@@ -24,23 +27,25 @@ def fence_values(lease: Lease) -> dict[str, Any]:
     return {"owner": lease.owner, "fence": lease.fence}
 
 
-def finish(table: Table, lease: Lease, job: Job, end: Finish) -> None:
+def finish(table: Table, lease: Lease, job: Job, end: Finish) -> Sequence[StoredEvent]:
     """Looks at job and integration, writes on the condition that they are still so, and looks again if not. A job that
-    was cancelled before its worker could do so is left as it is."""
+    was cancelled before its worker could do so is left as it is. What is stored with it to be told."""
     for _ in range(ATTEMPTS_MAXIMUM):
         stored = table.get(keys.job(job.project_id, job.id)) or {}
         if stored and (same_job(stored, job) or stored["status"] == job.status == "cancelled"):
-            return
+            return ()
         if stored.get("status") not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.get('status', 'gone')} already")
         integration = table.get(keys.integration(job.project_id, job.integration_id), projection=SEEN)
+        events = _events(job, end, integration)
+        actions = _ending(lease, job, stored) | _effects(job, end, integration) | _storing(job, events)
         try:
-            table.transact(_ending(lease, job, stored) | _effects(job, end, integration))
+            table.transact(actions)
         except TransactionRefused as refusal:
             if "line" in refusal.refused:
                 raise LeaseLost(f"{lease.owner} no longer holds {lease.integration_id}") from None
         else:
-            return
+            return events
     raise Unavailable(f"job {job.id} or its integration changed at each of {ATTEMPTS_MAXIMUM} attempts to end it")
 
 
@@ -53,10 +58,28 @@ def _ending(lease: Lease, job: Job, stored: Item) -> dict[str, Action]:
     }
     if stored["status"] == "running":
         return actions | {"started": Delete(keys.started(*scope), "#jobId = :job", {"job": job.id})}
-    actions["waiting"] = Delete(keys.waiting(*scope, job.id))
+    actions["waiting"] = Delete(keys.waiting(*scope, job.place))
     if job.signature is not None:
         actions["joinable"] = Delete(keys.joinable(*scope, job.signature))
     return actions
+
+
+def _events(job: Job, end: Finish, integration: Item | None) -> list[StoredEvent]:
+    """What is to be told of it: the job's end, and that its integration became `error`, if it did."""
+    events = [job_ended(job, end.message)]
+    became_error = integration is not None and _may_change(end, integration) and integration["status"] != "error"
+    if became_error and end.status == "error" and end.status_reason is not None:
+        events.append(integration_failed(job.project_id, job.integration_id, end.status_reason))
+    return [event for event in events if event is not None]
+
+
+def _storing(job: Job, events: Sequence[StoredEvent]) -> dict[str, Action]:
+    return {f"event {event.id}": put_event(event, job.completed_at or 0) for event in events}
+
+
+def _may_change(end: Finish, integration: Item) -> bool:
+    """Whether what a run proved counts: not where an admin made it `inactive`, nor of replaced credentials."""
+    return bool(integration["status"] != "inactive" and integration["credentialsVersion"] == end.credentials_version)
 
 
 def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Action]:
@@ -83,7 +106,7 @@ def _integration_changes(end: Finish, integration: Item) -> tuple[str, dict[str,
     sets: list[str] = []
     removes: list[str] = []
     values: dict[str, Any] = {}
-    if integration["status"] != "inactive" and integration["credentialsVersion"] == end.credentials_version:
+    if _may_change(end, integration):
         sets, removes, values = status_changes(end.status, end.status_reason)
     if end.last_sync_at is not None:
         sets.append("#lastSyncAt = :lastSyncAt")

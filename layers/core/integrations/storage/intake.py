@@ -13,7 +13,7 @@ from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 6
 _LINE_CHANGES = (
-    "SET #dueAt = if_not_exists(#dueAt, :now), #dueShard = :shard, #fence = if_not_exists(#fence, :zero), "
+    "SET #dueAt = if_not_exists(#dueAt, :due), #dueShard = :shard, #fence = if_not_exists(#fence, :zero), "
     "#projectId = :project, #integrationId = :integration ADD #arrivals :one"
 )
 
@@ -28,7 +28,7 @@ class IntakeStore:
         """A job that was joinable at that moment is joined; if it starts while the key is being kept, all is new."""
         for _ in range(ATTEMPTS_MAXIMUM):
             try:
-                self._table.transact(_appending(job, now) | _keeping(job, idempotency_key, job.id, now))
+                self._table.transact(appending(job, now) | _keeping(job, idempotency_key, job.id, now))
             except TransactionRefused as refusal:
                 other_id = self._other_job(job, idempotency_key, now, refusal)
                 if other_id is not None:
@@ -67,11 +67,12 @@ class IntakeStore:
         return True
 
 
-def _appending(job: Job, now: int) -> dict[str, Action]:
+def appending(job: Job, due_at: int) -> dict[str, Action]:
+    """What puts a job into its line, which is due then at the latest. A line that is due already stays so."""
     project_id, integration_id = job.project_id, job.integration_id
-    pointer = keys.waiting(project_id, integration_id, job.id)
+    pointer = keys.waiting(project_id, integration_id, job.place)
     values = {
-        "now": now,
+        "due": due_at,
         "shard": keys.DUE_SHARD,
         "zero": 0,
         "one": 1,

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from integrations.domain.events import integration_failed
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction
 from integrations.storage import keys
 from integrations.storage.expressions import Put, Query, Update
 from integrations.storage.integration_items import ATTRIBUTES, integration_from_item, integration_to_item
+from integrations.storage.outbox import put_event
 from integrations.storage.status_changes import status_changes, update_expression
-from integrations.storage.table import ConditionFailed, Table
+from integrations.storage.table import ConditionFailed, Table, TransactionRefused
 
 
 class IntegrationStore:
@@ -60,9 +62,21 @@ class IntegrationStore:
     def mark_refused(
         self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
     ) -> bool:
-        """The service refused these credentials: `error`, unless an admin made it `inactive` or gave others."""
-        condition = "#status <> :inactive AND #credentialsVersion = :tried"
-        return self._update_status(project_id, integration_id, condition, "error", reason, credentials_version)
+        """The service refused these credentials: `error`, unless an admin made it `inactive` or gave others. The change
+        is told."""
+        sets, removes, values = status_changes("error", reason)
+        values |= {"pending": "pending", "active": "active", "tried": credentials_version}
+        condition = "#status IN (:pending, :active) AND #credentialsVersion = :tried"
+        update = Update(
+            keys.integration(project_id, integration_id), update_expression(sets, removes), condition, values
+        )
+        event = put_event(integration_failed(project_id, integration_id, reason), reason.at)
+        try:
+            self._table.transact({"integration": update, "event": event})
+        except TransactionRefused:
+            condition = "#status <> :inactive AND #credentialsVersion = :tried"
+            return self._update_status(project_id, integration_id, condition, "error", reason, credentials_version)
+        return True
 
     def _update_status(
         self,

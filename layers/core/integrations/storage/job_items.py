@@ -2,6 +2,7 @@
 512 KB, and the job is written at every step.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -21,12 +22,13 @@ _OPTIONAL = {
     "progressedAt": "progressed_at",
     "completedAt": "completed_at",
     "notBefore": "not_before",
+    "gathersUntil": "gathers_until",
 }
 
 
 def job_to_item(job: Job) -> dict[str, Any]:
-    """The item without the entity ids, of which it only says whether there are any, and without the request to cancel:
-    whoever saves a job does so on the condition that there is none, or ends it."""
+    """The item without the ids it is narrowed to, of which it only says whether there are any, and without the request
+    to cancel: whoever saves a job does so on the condition that there is none, or ends it."""
     item: dict[str, Any] = {
         **keys.job(job.project_id, job.id),
         "jobId": job.id,
@@ -44,6 +46,8 @@ def job_to_item(job: Job) -> dict[str, Any]:
         "waits": job.waits,
         "failureReasons": dict(job.failure_reasons),
     }
+    if job.external_ids is not None:
+        item["namesRecords"] = True
     if job.checkpoint is not None:
         item["checkpoint"] = json.dumps(dict(job.checkpoint), separators=(",", ":"))
     if job.cuts:
@@ -54,7 +58,7 @@ def job_to_item(job: Job) -> dict[str, Any]:
 
 
 def job_from_item(item: Item) -> Job:
-    """The job; one that was narrowed to entities has an empty tuple in place of their ids."""
+    """The job; one that was narrowed has an empty tuple in place of the ids."""
     return Job(
         id=item["sk"],
         project_id=item["pk"].removeprefix("JOBS#"),
@@ -65,6 +69,7 @@ def job_from_item(item: Item) -> Job:
         created_at=item["createdAt"],
         status=item["status"],
         entity_ids=() if item["selective"] else None,
+        external_ids=() if "namesRecords" in item else None,
         progress=Progress(**item["progress"]),
         checkpoint=json.loads(item["checkpoint"]) if "checkpoint" in item else None,
         step=item["step"],
@@ -82,6 +87,14 @@ def same_job(item: Item, job: Job) -> bool:
     return job_from_item(item) == job_from_item(job_to_item(job))
 
 
+def gathered_item(job: Job, job_id: str, id: str) -> dict[str, Any]:
+    """The item of one id that a job gathered: the same id is the same item. Ids may be longer than keys may be. It
+    lives as long as `job`, which was made no earlier, does."""
+    partition = keys.job_entity_ids(job.project_id, job_id)
+    digest = hashlib.sha256(id.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"pk": partition, "sk": digest, "ids": [id], "expiresAt": job_expires_at(job)}
+
+
 def entity_id_items(job: Job) -> Iterator[dict[str, Any]]:
     """The items that hold what the job was narrowed to."""
     partition = keys.job_entity_ids(job.project_id, job.id)
@@ -89,7 +102,7 @@ def entity_id_items(job: Job) -> Iterator[dict[str, Any]]:
         yield {"pk": partition, "sk": f"{number:04d}", "ids": list(ids), "expiresAt": job_expires_at(job)}
 
 
-def entity_ids_from_items(items: Iterable[Item]) -> tuple[str, ...]:
+def ids_from_items(items: Iterable[Item]) -> tuple[str, ...]:
     """The ids, in their order."""
     return tuple(id for item in items for id in item["ids"])
 

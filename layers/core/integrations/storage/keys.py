@@ -8,16 +8,20 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
 | API key of a project | `KEYS#{project}` | `{sha256 hex}` | all of a project: query, then batch get of the keys |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
-| entity ids of a job | `JOBIDS#{project}#{job}` | `{chunk}` | query |
+| ids of a job | `JOBIDS#{project}#{job}` | `{chunk}`, or `{sha256 hex of an id}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
 | line | `LINES#{project}` | `{integration}` | get; all of a project: query; those due: DueIndex |
 | share of workers | `SHARE#{project}` | `SHARE` | get |
-| waiting job | `LINE#{project}#{integration}` | `JOB#{ulid}` | head of the line: query `HEAD` to `JOB#…`, one item |
+| waiting job | `LINE#{project}#{integration}` | `JOB#{place: a ulid}` | the head: query `HEAD` to `JOB#…`, one item |
 | started job | `LINE#{project}#{integration}` | `HEAD` | the same query: it sorts before every waiting one |
 | joinable job | `LINE#{project}#{integration}` | `OPEN#{signature}` | conditions only |
+| gathering job | `LINE#{project}#{integration}` | `OPEN#gathering#{direction}` | get |
 | watermark | `LINE#{project}#{integration}` | `CURSOR#{direction}` | get |
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
+| webhook address | `WEBHOOK#{integration}` | `{project}` | query |
+| webhook delivery | `DELIVERY#{project}#{integration}` | `{sha256 hex of its id}` | get |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
+| event to be told | `OUTBOX#{project}` | `{event id}` | those overdue: DueIndex, then batch get |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
 | bucket of a plan's calls | `RATE#{project}` | `{plan}` | conditions only |
@@ -25,7 +29,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
-| DueIndex | `dueShard`, one constant | `dueAt` | lines with unfinished jobs; projects `projectId`, `integrationId` |
+| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs; events |
 | JobStatusIndex | `statusPartition` = `JOBS#{project}#{status}` | `jobId` | jobs; keys only |
 
 EntitiesTable (`pk` = `{project}#{entity type}`, `id`):
@@ -45,6 +49,7 @@ type Key = dict[str, str]
 
 DUE_INDEX = "DueIndex"
 DUE_SHARD = "DUE"
+OUTBOX_SHARD = "OUTBOX"
 JOB_STATUS_INDEX = "JobStatusIndex"
 STAMP_INDEX = "StampIndex"
 UPDATED_INDEX = "UpdatedIndex"
@@ -96,7 +101,7 @@ def job(project_id: str, job_id: str) -> Key:
 
 
 def job_entity_ids(project_id: str, job_id: str) -> str:
-    """The partition of what a job was narrowed to."""
+    """The partition of what a job is narrowed to."""
     return f"JOBIDS#{_whole(project_id)}#{job_id}"
 
 
@@ -130,14 +135,19 @@ def started(project_id: str, integration_id: str) -> Key:
     return _key(standing(project_id, integration_id), STARTED_SORT)
 
 
-def waiting(project_id: str, integration_id: str, job_id: str) -> Key:
-    """The pointer to a job that never ran."""
-    return _key(standing(project_id, integration_id), f"JOB#{job_id}")
+def waiting(project_id: str, integration_id: str, place: str) -> Key:
+    """The pointer to a job that never ran, by its place in the line."""
+    return _key(standing(project_id, integration_id), f"JOB#{place}")
 
 
 def joinable(project_id: str, integration_id: str, signature: str) -> Key:
     """The mark of a job that identical ones join."""
     return _key(standing(project_id, integration_id), f"OPEN#{signature}")
+
+
+def gathering(project_id: str, integration_id: str, direction: Direction) -> Key:
+    """The mark of the job that ids are added to."""
+    return _key(standing(project_id, integration_id), f"OPEN#gathering#{direction}")
 
 
 def watermark(project_id: str, integration_id: str, direction: Direction) -> Key:
@@ -150,9 +160,34 @@ def idempotency(project_id: str, integration_id: str, caller_key: str) -> Key:
     return _key(f"IDEMPOTENCY#{_whole(project_id)}#{integration_id}", caller_key)
 
 
+def webhook_addresses(integration_id: str) -> str:
+    """The partition of projects whose integration of that id has a secret for webhooks: ids are distinct, so one."""
+    return f"WEBHOOK#{integration_id}"
+
+
+def webhook_address(project_id: str, integration_id: str) -> Key:
+    """Whose webhooks come to an address that names no project."""
+    return _key(webhook_addresses(integration_id), _whole(project_id))
+
+
+def delivery(project_id: str, integration_id: str, delivery_id_sha256_hex: str) -> Key:
+    """A webhook that was taken."""
+    return _key(f"DELIVERY#{_whole(project_id)}#{integration_id}", delivery_id_sha256_hex)
+
+
 def audit(project_id: str, integration_id: str) -> str:
     """The partition of what was changed of an integration, and by whom."""
     return f"AUDIT#{_whole(project_id)}#{integration_id}"
+
+
+def outbox(project_id: str) -> str:
+    """The partition of events that wait to be told."""
+    return f"OUTBOX#{_whole(project_id)}"
+
+
+def stored_event(project_id: str, event_id: str) -> Key:
+    """An event that waits to be told."""
+    return _key(outbox(project_id), event_id)
 
 
 def links(project_id: str, integration_id: str) -> str:

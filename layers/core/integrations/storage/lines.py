@@ -5,12 +5,13 @@ from dataclasses import replace
 from itertools import islice
 
 from integrations.domain.errors import JobCancelled, LeaseLost, Unavailable
+from integrations.domain.events import StoredEvent
 from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, NextDue
 from integrations.storage import finishing, keys, leases
 from integrations.storage.attributes import Item
 from integrations.storage.expressions import Action, Check, Delete, Put, Query, Update
-from integrations.storage.job_items import entity_ids_from_items, job_from_item, job_to_item, same_job
+from integrations.storage.job_items import ids_from_items, job_from_item, job_to_item, same_job
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.table import ConditionFailed, Table, TransactionRefused
 
@@ -29,13 +30,14 @@ class LineStore:
         return leases.acquire(self._table, self._terms, project_id, integration_id, owner, now)
 
     def head(self, lease: Lease) -> Job | None:
-        """The job that was started, else the oldest; with the ids of the entities it was narrowed to."""
+        """The job that was started, else the oldest; with its ids, a gathering one with those so far."""
         job = self._head(lease.project_id, lease.integration_id)
-        if job is None or job.entity_ids is None:
+        if job is None or not job.is_selective:
             return job
         values = {"pk": keys.job_entity_ids(job.project_id, job.id)}
         items = self._table.query(Query("#pk = :pk", values, consistent=True))
-        return replace(job, entity_ids=entity_ids_from_items(items))
+        ids = ids_from_items(items)
+        return replace(job, entity_ids=ids) if job.external_ids is None else replace(job, external_ids=ids)
 
     def start(self, lease: Lease, job: Job) -> None:
         """Takes the job's place at the head, before every job that waits, whatever its id."""
@@ -44,7 +46,7 @@ class LineStore:
         actions: dict[str, Action] = {
             "line": Check(keys.line(*scope), finishing.FENCED, finishing.fence_values(lease)),
             "job": Put(job_to_item(job), condition, {"pending": "pending"}),
-            "waiting": Delete(keys.waiting(*scope, job.id)),
+            "waiting": Delete(keys.waiting(*scope, job.place)),
             "started": Put(keys.started(*scope) | {"jobId": job.id}, "attribute_not_exists(#pk)"),
         }
         if job.signature is not None:
@@ -69,9 +71,9 @@ class LineStore:
             return replace(lease, expires_at=expires_at)
         return replace(lease, expires_at=values["expires"])
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
         """Whatever became of the integration: its end is the job's only."""
-        finishing.finish(self._table, lease, job, finish)
+        return finishing.finish(self._table, lease, job, finish)
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """A job submitted between the look and the release counts an arrival: then it looks again."""

@@ -17,6 +17,7 @@ from integrations.storage.integration_items import ATTRIBUTES, integration_from_
 from integrations.storage.leases import REMAINS_LEFT
 from integrations.storage.status_changes import update_expression
 from integrations.storage.table import Table, TransactionRefused
+from integrations.storage.webhooks import addressed
 
 NOTHING: Final[Mapping[str, Action]] = MappingProxyType({})
 CIPHERTEXTS = ("credentials", "webhookSecret")
@@ -55,14 +56,21 @@ class ManagementStore:
         """Replaces both ciphertexts, the webhook's by none where none is given. False as for `change`."""
         sealed = {"credentials": credentials} | ({"webhookSecret": webhook_secret} if webhook_secret else {})
         gone = () if webhook_secret else ("webhookSecret",)
-        return self._written(before, _difference(before, after, sealed, gone), entry)
+        address: Mapping[str, Action] = (
+            {"address": addressed(before.project_id, before.id)} if webhook_secret else NOTHING
+        )
+        return self._written(before, _difference(before, after, sealed, gone), entry, address)
 
     def delete(self, integration: Integration, entry: AuditEntry) -> bool:
         """Takes configuration and ciphertexts away, and leaves the rest to the worker: the line is due. False if it is
         gone already."""
         scope = (integration.project_id, integration.id)
         deletion = Delete(keys.integration(*scope), "attribute_exists(#pk)")
-        return self._written(integration, deletion, entry, {"line": _abandoning(*scope, entry.at)})
+        others: Mapping[str, Action] = {
+            "line": _abandoning(*scope, entry.at),
+            "address": Delete(keys.webhook_address(*scope)),
+        }
+        return self._written(integration, deletion, entry, others)
 
     def _written(
         self, integration: Integration, action: Action, entry: AuditEntry, others: Mapping[str, Action] = NOTHING

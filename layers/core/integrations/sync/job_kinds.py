@@ -17,6 +17,7 @@ from integrations.providers.contract import (
 )
 from integrations.sync.entity_pull import EntityPull
 from integrations.sync.figures_pull import FiguresPull
+from integrations.sync.named_pull import NamedPull
 from integrations.sync.pull import Pull
 from integrations.sync.push import Push
 from integrations.sync.run import Run
@@ -35,6 +36,8 @@ def exchange_of(run: Run, provider: Provider) -> JobExchange:
         if isinstance(provider, PushProvider):
             return Push(run, provider)
         raise ConfigurationRefused("this service takes no records", code="direction_not_supported")
+    if run.ledger.job.external_ids is not None and isinstance(provider, RecordLookup):
+        return NamedPull(run, provider)
     match = run.integration.match
     if match is not None and isinstance(provider, MeasuringProvider):
         return FiguresPull(run, provider, match)

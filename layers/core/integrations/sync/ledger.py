@@ -1,19 +1,20 @@
 """The order of effects: what a batch did is written down before the checkpoint moves over it.
 
-links and failures and log entries (all repeatable) → one fenced write of checkpoint, counters and lease.
-A crash in between repeats the batch, and the links make the repetition find nothing to do.
+events of written entities, links, failures and log entries (all repeatable) → one fenced write of checkpoint, counters
+and lease. A crash in between repeats the batch, and the links make the repetition find nothing to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.domain.errors import JobCancelled, LeaseLost
+from integrations.domain.events import EntityChange, StoredEvent
 from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress, Suspect
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
 from integrations.sync.caution import TRIES_ALONE_MAXIMUM, cut_after, cuts_past
-from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
+from integrations.sync.ports import Clock, EntityChanges, Failures, Finish, JobLog, Line, Links
 
 LOGGED_FAILURES_MAXIMUM = 1_000
 UNSAVED_PROGRESS_MAXIMUM_MS = 5_000
@@ -33,6 +34,7 @@ class Effects:
     still_failed: list[Failure] = field(default_factory=list)
     cleared: list[Failure] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    changes: list[EntityChange] = field(default_factory=list)
 
     @property
     def settled(self) -> int:
@@ -48,6 +50,7 @@ class LedgerStores:
     links: Links
     failures: Failures
     log: JobLog
+    changes: EntityChanges
 
 
 class Ledger:
@@ -62,6 +65,7 @@ class Ledger:
         self._saved_at = clock()
         self._cuts = job.cuts
         self.slowest_batch_ms = 0
+        self.events: Sequence[StoredEvent] = ()
 
     def take_care(self, records_at_once: int) -> None:
         """Where workers died, batches of `records_at_once` are cut."""
@@ -108,6 +112,12 @@ class Ledger:
             # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
             self._stores.failures.clear(*self._scope, self.job.direction, effects.cleared)
 
+    def announce(self, changes: Sequence[EntityChange]) -> None:
+        """Tells the platform of entities that this job writes, at least once."""
+        if changes:
+            project_id, integration_id = self._scope
+            self._stores.changes.publish_changes(project_id, integration_id, changes)
+
     def settle_debts(self) -> None:
         """Forgets the failures that the saved checkpoint has cleared: its worker may have stopped before it could."""
         runs = (self.job.checkpoint or {}).get(CLEARED)
@@ -140,14 +150,22 @@ class Ledger:
     def start(self, job: Job, message: str) -> None:
         """Saves the job as running."""
         self._stores.line.start(self.lease, job)
-        self.job = job
+        self.job = job if job.gathers_until is None else self._complete(job)
         self.note("started", "info", message)
 
+    def _complete(self, job: Job) -> Job:
+        """With all ids that were gathered: some may have come after the look at the job, none after its start."""
+        found = self._stores.line.head(self.lease)
+        if found is None or found.id != job.id:
+            raise LeaseLost(f"job {job.id} was started, and is the head of the line no more")
+        total = len(found.entity_ids or found.external_ids or ())
+        return replace(job, entity_ids=found.entity_ids, external_ids=found.external_ids, progress=Progress(total))
+
     def finish(self, job: Job, finish: Finish, message: str) -> None:
-        """Saves the job as ended, and what ends with it."""
+        """Saves the job as ended, and what ends with it; `events` are then to be told."""
         levels: dict[str, LogLevel] = {"completed": "info", "cancelled": "warning"}
         self.note("ended", levels.get(job.status, "error"), message)
-        self._stores.line.finish(self.lease, job, finish)
+        self.events = self._stores.line.finish(self.lease, job, replace(finish, message=message))
         self.job = job
         self.settle_debts()
 
@@ -170,6 +188,8 @@ class Ledger:
 
     def _write_repeatable(self, effects: Effects) -> None:
         direction = self.job.direction
+        # Before the links: without them the repeated batch finds these entities written, and tells of them.
+        self.announce(effects.changes)
         if effects.links:
             self._stores.links.write(*self._scope, effects.links)
         if effects.failed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from integrations.domain.entity import Entity, EntityStamp
+from integrations.domain.events import BusEvent, EntityChange, StoredEvent
 from integrations.domain.integration import Integration, IntegrationStatus, StatusReason, Watermark
 from integrations.domain.job import Direction, Job, Lease, LogEntry
 from integrations.domain.line import Finish as Finish
@@ -104,8 +105,9 @@ class Line(Protocol):
         isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled the job. Saving the
         very same job again is no failure: its acknowledgement was lost."""
 
-    def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
-        """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it."""
+    def finish(self, lease: Lease, job: Job, finish: Finish) -> Sequence[StoredEvent]:
+        """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it; the
+        events that were stored with it, none if it had been saved before."""
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Gives the lease back, and then looks: the new head of the line and when it is due."""
@@ -118,6 +120,30 @@ class Line(Protocol):
 
     def overdue(self, now: int, limit: int) -> Sequence[tuple[str, str]]:
         """(project id, integration id) of the lines due by now, longest first."""
+
+
+class Bus(Protocol):
+    """The platform's event bus."""
+
+    def publish(self, events: Sequence[BusEvent]) -> None:
+        """Tells all of them, some perhaps twice. Raises `Unavailable` if one could not be told."""
+
+
+class Outbox(Protocol):
+    """Events that were stored together with what they tell of, and wait to be told."""
+
+    def overdue(self, now: int, limit: int) -> Sequence[StoredEvent]:
+        """Those that somebody should have told by now, oldest first."""
+
+    def remove(self, events: Sequence[StoredEvent]) -> None:
+        """They were told."""
+
+
+class EntityChanges(Protocol):
+    """What tells the platform that entities were written."""
+
+    def publish_changes(self, project_id: str, origin: str | None, changes: Sequence[EntityChange]) -> None:
+        """Tells it, before anything is remembered of the write; `origin` is the integration whose pull wrote them."""
 
 
 class JobLog(Protocol):

@@ -167,7 +167,7 @@ class Push:
         """An entity that isn't there (any more) is a failure only of a run that asked for it by name."""
         if entity is not None and self._deletions.take(item, entity, self._effects):
             return
-        if self._run.ledger.job.entity_ids is None:
+        if not self._run.ledger.job.is_asked_by_name:
             self._done(item)
         else:
             self._fail(item, absence(self._run, entity), "archived" if entity else "absent")

@@ -6,6 +6,7 @@ from itertools import batched
 
 from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected
+from integrations.domain.events import EntityChange, change_of
 from integrations.domain.link import Failure, Link
 from integrations.mapping.digest import value_hash
 from integrations.providers.contract import Provider, RemoteRecord
@@ -102,6 +103,7 @@ class Receiver:
             current, decision = decided
             if decision.entity is None or self._store(decision.entity, current, is_new=entity is None):
                 effects.links.append(decision.link)
+                effects.changes += _changes(decision, current, link)
                 return self._conflict(decision, current, arrival.record)
             entity = self._read([arrival]).get(current.id)
         raise RecordRejected("the entity kept changing while it was written", code="kept_changing")
@@ -149,6 +151,14 @@ class Receiver:
         effects.completed += 1
         if arrival.failure:
             effects.cleared.append(arrival.failure)
+
+
+def _changes(decision: Decision, entity: Entity, link: Link | None) -> list[EntityChange]:
+    """What to tell of the entity. One that has been written since its link was, and has the record's values already,
+    may have been written by a worker that stopped before it could tell."""
+    if decision.entity is not None:
+        return [change_of(decision.entity)]
+    return [change_of(entity)] if link is None or link.entity_updated_at != entity.updated_at else []
 
 
 def _state(there: str, entity: Entity | EntityStamp | None) -> str:

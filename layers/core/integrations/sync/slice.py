@@ -1,9 +1,11 @@
 """One slice: a worker looks at an integration's line and moves its head forward, for as long as it may."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from integrations.domain.errors import LeaseLost
+from integrations.domain.events import StoredEvent
 from integrations.domain.job import Lease, Progress
 from integrations.sync.cancel import CANCELLED, DELETED, MADE_INACTIVE
 from integrations.sync.job_run import JobRun
@@ -11,6 +13,7 @@ from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish, NextDue
 from integrations.sync.remains import clear_away
 from integrations.sync.stages import ended
+from integrations.sync.telling import tell
 from integrations.sync.worker_ports import WorkerPorts
 
 WAKE_UP_DELAY_MAXIMUM_MS = 905_000
@@ -44,29 +47,30 @@ class Worker:
         if lease is None:
             return SliceReport("busy")
         try:
-            report, lease = self._work(lease, until_ms)
+            report, lease, events = self._work(lease, until_ms)
             due = self._line.release(lease, self._ports.clock())
         except LeaseLost:
             return SliceReport("lease_lost")
         self._wake_next(lease, due)
+        tell(self._ports.outbox, self._ports.bus, events)
         return report
 
-    def _work(self, lease: Lease, until_ms: int) -> tuple[SliceReport, Lease]:
+    def _work(self, lease: Lease, until_ms: int) -> tuple[SliceReport, Lease, Sequence[StoredEvent]]:
         clock = self._ports.clock
         job = self._line.head(lease)
         if job is None:
             is_done = not lease.deleted or clear_away(self._ports, lease, until_ms)
-            return SliceReport("idle" if is_done else "continues"), lease
+            return SliceReport("idle" if is_done else "continues"), lease, ()
         ledger = Ledger(self._ports.ledger, lease, job, clock)
         integration = self._ports.integrations.find(lease.project_id, lease.integration_id)
         if integration is None or integration.status == "inactive" or job.cancel_requested:
             reason = DELETED if integration is None else CANCELLED if job.cancel_requested else MADE_INACTIVE
             ledger.finish(ended(job, "cancelled", clock()), Finish(), reason)
-            return SliceReport("ended", job.id, job.progress), lease
+            return SliceReport("ended", job.id, job.progress), lease, ()
         if job.not_before is not None and job.not_before > clock():
-            return SliceReport("waiting", job.id, job.progress), lease
+            return SliceReport("waiting", job.id, job.progress), lease, ()
         run = JobRun(ledger, integration, self._ports, self._call_seconds_maximum)
-        return SliceReport(run.go(until_ms), job.id, ledger.job.progress), ledger.lease
+        return SliceReport(run.go(until_ms), job.id, ledger.job.progress), ledger.lease, ledger.events
 
     def _wake_next(self, lease: Lease, due: NextDue | None) -> None:
         """Wakes this line's next job, and the line of the project that has been due longest."""

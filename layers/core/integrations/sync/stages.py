@@ -18,6 +18,8 @@ def first_checkpoint(job: Job, integration: Integration, watermark: Watermark | 
     usable = watermark if watermark and watermark.mapping_version == integration.mapping_version else None
     mode: Mode = "full" if job.mode == "incremental" and usable is None else job.mode
     begun = {"mode": mode, "version": integration.mapping_version}
+    if job.external_ids is not None:
+        return {**begun, "phase": "named", "after": ""}
     if job.entity_ids is not None:
         return {**begun, "phase": "selected", "after": ""}
     since = usable.value if usable and mode == "incremental" else None
@@ -28,10 +30,16 @@ def first_checkpoint(job: Job, integration: Integration, watermark: Watermark | 
 
 
 def started(job: Job, checkpoint: Mapping[str, Any], now: int) -> Job:
-    """The job as running; a job that names entities knows its total from the start."""
-    total = len(job.entity_ids or ())
+    """The job as running; a job that is narrowed knows its total from the start."""
+    total = len(job.entity_ids or job.external_ids or ())
     return replace(
-        job, status="running", started_at=now, progressed_at=now, checkpoint=checkpoint, progress=Progress(total)
+        job,
+        status="running",
+        started_at=now,
+        progressed_at=now,
+        not_before=None,
+        checkpoint=checkpoint,
+        progress=Progress(total),
     )
 
 
@@ -58,7 +66,7 @@ def completed(job: Job, integration: Integration, now: int) -> tuple[Job, Finish
 def _watermark(job: Job) -> Watermark | None:
     """Of the version that the run began under: after a change in the middle the next run is full."""
     checkpoint = job.checkpoint or {}
-    if job.entity_ids is not None:
+    if job.is_selective:
         return None
     if job.direction == "pull":
         value = checkpoint.get("service_time")

@@ -1,12 +1,13 @@
-"""Records that are gone from the service, found by a resync: their entities are archived."""
+"""Records that are gone from the service, found by a resync or named by webhooks: their entities are archived."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import batched
 from typing import Any
 
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected, RetryLater
+from integrations.domain.events import change_of
 from integrations.domain.link import Link
 from integrations.providers.contract import IdSweep, Notice
 from integrations.sync.caution import poison
@@ -23,11 +24,12 @@ type Vanished = Mapping[str, tuple[str, Link]]
 
 
 class VanishedRecords:
-    """The phase `vanished` of a pull job."""
+    """The phase `vanished` of a pull job. Only those of the records `named` are looked for, where they are given."""
 
-    def __init__(self, run: Run, provider: IdSweep) -> None:
+    def __init__(self, run: Run, provider: IdSweep, named: frozenset[str] | None = None) -> None:
         self._run = run
         self._provider = provider
+        self._named = named
 
     def work(self, checkpoint: Mapping[str, Any]) -> bool:
         """Archives from the checkpoint on until all is settled (True) or time is up (False)."""
@@ -52,16 +54,16 @@ class VanishedRecords:
         return True
 
     def _find(self) -> tuple[Vanished, Losses]:
-        """What is neither among the type's ids nor to be found by its own, and what that would come to."""
+        """What is neither listed nor to be found by its id, and what that would come to."""
         linked = gone = 0
         suspects: dict[str, tuple[str, Link]] = {}
-        swept = {entity_type: self._swept(remote) for entity_type, remote in self._run.entity_types.items()}
+        is_listed = self._listed()
         for stamp, link in linked_stamps(self._run):
             is_gone = went_lately(self._run, link)
             linked += is_gone or link.deleted_at is None
             gone += is_gone
             is_candidate = stamp.archived_at is None and link.deleted_at is None
-            if is_candidate and link.external_id not in swept[stamp.entity_type_id]:
+            if is_candidate and not is_listed(stamp.entity_type_id, link.external_id):
                 suspects[stamp.id] = (stamp.entity_type_id, link)
         vanished: dict[str, tuple[str, Link]] = {}
         for some in self._looked_up(suspects):
@@ -69,6 +71,14 @@ class VanishedRecords:
             if Losses(linked, gone, len(vanished)).are_too_many:
                 break
         return vanished, Losses(linked, gone, len(vanished))
+
+    def _listed(self) -> Callable[[str, str], bool]:
+        """Says of an entity type's record whether it needs no look: the type's ids list it, or nobody named it."""
+        named = self._named
+        if named is not None:
+            return lambda entity_type, external_id: external_id not in named
+        swept = {entity_type: self._swept(remote) for entity_type, remote in self._run.entity_types.items()}
+        return lambda entity_type, external_id: external_id in swept[entity_type]
 
     def _swept(self, remote_type: str) -> frozenset[str]:
         self._run.ledger.keep_alive(self._run.call_seconds_maximum)
@@ -103,7 +113,10 @@ class VanishedRecords:
             entity = self._run.entities.read(project_id, entity_type, [entity_id]).get(entity_id)
             if entity is None or entity.archived_at is not None:
                 return
-            if self._run.entities.replace(project_id, _archived(entity, self._run.clock()), entity.updated_at):
+            archived = _archived(entity, self._run.clock())
+            # First: once it is archived, nobody looks at it again.
+            self._run.ledger.announce([change_of(archived)])
+            if self._run.entities.replace(project_id, archived, entity.updated_at):
                 return
         raise RecordRejected("the entity kept changing while it was archived", code="kept_changing")
 

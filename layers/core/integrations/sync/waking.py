@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from integrations.sync.ports import WakeUps
 
 
-def woken(wake_ups: "WakeUps", project_id: str, integration_id: str) -> bool:
+def woken(wake_ups: "WakeUps", project_id: str, integration_id: str, delay_ms: int = 0) -> bool:
     """Whether the line could be woken: if not, the recovery does it."""
     try:
-        wake_ups.send(project_id, integration_id, 0)
+        wake_ups.send(project_id, integration_id, delay_ms)
     except Unavailable:
         return False
     return True

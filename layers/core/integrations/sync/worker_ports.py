@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from integrations.sync.ledger import LedgerStores
-from integrations.sync.ports import Clock, Connect, Entities, Integrations, Remains, WakeUps
+from integrations.sync.ports import Bus, Clock, Connect, Entities, Integrations, Outbox, Remains, WakeUps
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,5 @@ class WorkerPorts:
     connect: Connect
     clock: Clock
     remains: Remains
+    outbox: Outbox
+    bus: Bus

@@ -22,7 +22,7 @@ from tests.integration.api.secrets.plants import Plant
 from tests.integration.api.secrets.stage import Lines, Stage, load_worker
 from tests.unit.providers.surroundings import FakeTime, settings_with
 
-WORKER = {"LEASE_SECONDS": "60", "SLICE_SECONDS": "60", "WORKERS_MAXIMUM": "10"}
+WORKER = {"LEASE_SECONDS": "60", "SLICE_SECONDS": "60", "WORKERS_MAXIMUM": "10", "EVENT_BUS_NAME": "default"}
 
 type SetStage = Callable[[Plant, Misbehaviour], Stage]
 

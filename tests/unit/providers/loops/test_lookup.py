@@ -11,6 +11,16 @@ def test_a_contact_is_as_loops_gives_it(open_provider):
     (record,) = provider.read_records(["email=a@b.c", "email=a@b.c"]).values()
     assert (record.external_id, record.remote_type, record.revision) == ("email=a@b.c", "contact", None)
     assert record.document == contact
+    assert record.aliases == ()
+
+
+def test_a_contact_is_known_by_its_user_id_and_by_its_address(open_provider):
+    contact = {"id": "c1", "email": "A@b.c", "userId": "u1"}
+    provider = open_provider(lambda request: httpx.Response(200, json=[contact]))
+    by_id = provider.read_records(["userId=u1"])["userId=u1"]
+    by_address = provider.read_records(["email=a@b.c"])["email=a@b.c"]
+    assert (by_id.aliases, by_address.aliases) == (("email=a@b.c",), ("userId=u1",))
+    assert by_id.known_as("email=a@b.c").document == contact
 
 
 @pytest.mark.parametrize("answer", [{}, ["c1"], [None], "c1"])

@@ -4,6 +4,8 @@ import pickle
 from collections.abc import Callable
 from itertools import count
 
+from integrations.storage.outbox import GRACE_MS
+from integrations.sync.telling import tell_overdue
 from tests.unit.sync.crashes.disturbing import Watch, work
 from tests.unit.sync.crashes.outcome import outcome
 from tests.unit.sync.world import World
@@ -33,6 +35,20 @@ def examine(world: World, way: Way, mutate: Callable[[World], None] = unchanged)
             return
         assert outcome(other) == expected, f"at place {place}"
         _compare(watch, reference, place)
+        assert _told(other) >= _told(undisturbed), f"at place {place} not every written entity was told of"
+        assert _ends_told(other) == _ends_told(undisturbed), f"at place {place} not every end was told of"
+
+
+def _told(world: World) -> set[tuple[str, str]]:
+    return {(change.entity_id, change.kind) for _, change in world.bus.changes}
+
+
+def _ends_told(world: World) -> set[str]:
+    """The ids of what was told of jobs' ends, by the recovery at last."""
+    world.clock.advance(GRACE_MS)
+    tell_overdue(world.outbox, world.bus, world.clock)
+    assert not world.tables.outbox
+    return {event.detail["eventId"] for event in world.bus.events if event.name.startswith("sync.")}
 
 
 def _compare(watch: Watch, reference: Watch, place: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from integrations.sync.ledger import Ledger
 from tests.unit.sync.crashes.disturbing import frozen_after, stopped_at
 from tests.unit.sync.crashes.examining import examine
-from tests.unit.sync.crashes.mutants import ForgetfulLinks, UnfencedLine
+from tests.unit.sync.crashes.mutants import ForgetfulLinks, LineWithoutOutbox, UnfencedLine
 from tests.unit.sync.crashes.scenarios import SCENARIOS
 
 PUSH, PULL = "documents, push", "documents, pull"
@@ -22,6 +22,14 @@ def test_a_line_without_fences_is_found_out():
         pytest.raises(AssertionError, match="place"),
     ):
         examine(SCENARIOS[PUSH](), frozen_after, unfence)
+
+
+def test_an_end_that_only_its_worker_knows_of_is_found_out():
+    def drop(world):
+        world.line = LineWithoutOutbox(world.tables)
+
+    with pytest.raises(AssertionError, match="not every end was told of"):
+        examine(SCENARIOS[PUSH](), stopped_at, drop)
 
 
 def test_links_that_are_not_written_are_found_out():

@@ -56,6 +56,7 @@ def watched_ports(ports: WorkerPorts, hook: Hook) -> WorkerPorts:
             watched("links", stores.links, hook),
             watched("failures", stores.failures, hook),
             watched("log", stores.log, hook),
+            watched("bus", stores.changes, hook),
         ),
         watched("integrations", ports.integrations, hook),
         watched("entities", ports.entities, hook),
@@ -63,6 +64,8 @@ def watched_ports(ports: WorkerPorts, hook: Hook) -> WorkerPorts:
         connect,
         ports.clock,
         watched("remains", ports.remains, hook),
+        watched("outbox", ports.outbox, hook),
+        watched("bus", ports.bus, hook),
     )
 
 

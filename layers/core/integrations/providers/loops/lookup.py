@@ -1,11 +1,12 @@
 """Reading contacts by what Loops knows them by: they can't be listed, nor found by anything else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from integrations.domain.errors import RetryLater, ServiceError
 from integrations.providers.contract import RemoteRecord
 from integrations.providers.loops.client import LoopsClient
-from integrations.providers.loops.contacts import identifier_of
+from integrations.providers.loops.contacts import Identity, external_id_of, identifier_of
 from integrations.providers.loops.errors import Fault
 from integrations.providers.loops.parallel import in_parallel
 from integrations.providers.loops.spec import CONTACT
@@ -40,4 +41,12 @@ class ContactLookup:
         contact = self._client.find(*identifier, deadline)
         if contact is None or isinstance(contact, Fault):
             return None
-        return RemoteRecord(external_id, CONTACT, contact)
+        return RemoteRecord(external_id, CONTACT, contact, aliases=_other_ids(contact, external_id))
+
+
+def _other_ids(contact: Mapping[str, Any], external_id: str) -> tuple[str, ...]:
+    """A contact with a user id and an address is known by either."""
+    user_id, email = contact.get("userId"), contact.get("email")
+    ids = [external_id_of(Identity(user_id, None))] if user_id else []
+    ids += [external_id_of(Identity(None, email))] if email else []
+    return tuple(each for each in ids if each != external_id)

@@ -11,7 +11,8 @@ from typing import Any
 from integrations.domain.errors import PayloadTooLarge, RetryLater
 from integrations.providers.contract import PullPage, RemoteRecord
 from integrations.providers.sanity.client import SanityClient
-from integrations.providers.sanity.reading import is_published, remote_record
+from integrations.providers.sanity.document_ids import is_published
+from integrations.providers.sanity.reading import remote_record
 
 PAGE_RECORDS = 500
 SETTLING_SECONDS = 60

@@ -7,11 +7,10 @@ from integrations.domain.identity import entity_id_of_record
 from integrations.providers.contract import RemoteRecord
 from integrations.providers.sanity.array_keys import without_own_keys
 from integrations.providers.sanity.client import QUERY_STRING_CHARACTERS_MAXIMUM, SanityClient, encoded_ids
+from integrations.providers.sanity.document_ids import DRAFT_PREFIX, is_published
 
 IDS_PER_CALL = 100
 IDS_PER_SWEEP_PAGE = 5_000
-_DRAFT = "drafts."
-_UNPUBLISHED = (_DRAFT, "versions.")
 
 
 class DocumentReader:
@@ -60,10 +59,10 @@ class DocumentReader:
     def existing(self, ids: Sequence[str], deadline: float) -> frozenset[str]:
         """Those of the ids that are there this moment, as a published document or as its draft."""
         found: set[str] = set()
-        for chunk in _chunks([name for document_id in ids for name in (document_id, _DRAFT + document_id)]):
+        for chunk in _chunks([name for document_id in ids for name in (document_id, DRAFT_PREFIX + document_id)]):
             for document in self._documents(chunk, deadline):
                 if isinstance(document, dict):
-                    found.add(str(document.get("_id")).removeprefix(_DRAFT))
+                    found.add(str(document.get("_id")).removeprefix(DRAFT_PREFIX))
         return frozenset(ids) & found
 
     def _entity_id(self, document_type: str, document_id: str) -> str:
@@ -81,11 +80,6 @@ class DocumentReader:
         _refuse_hidden(answer)
         documents = answer["documents"]
         return documents if isinstance(documents, list) else []
-
-
-def is_published(document_id: str) -> bool:
-    """Whether it is neither a draft nor a version of a release."""
-    return not document_id.startswith(_UNPUBLISHED)
 
 
 def remote_record(document: object) -> RemoteRecord | None:
