@@ -12,6 +12,7 @@ import pytest
 from integrations.domain.entity import Entity
 from integrations.domain.integration import StatusReason
 from integrations.domain.link import Link
+from integrations.domain.scheduled_sync import ScheduleChange
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import ConnectionReport, RemoteRecord, ServiceField
 from integrations.providers.pacing import RateLimit
@@ -29,17 +30,20 @@ from tests.integration.api.gateway import request
 from tests.integration.api.managing import create, give_credentials
 from tests.integration.api.test_entity_changed import connect, detail, tell
 from tests.integration.api.test_receive_webhook import SECRET, deliver
+from tests.integration.api.test_schedules import start
 from tools.stack.built_template import resources_of
 from tools.stack.places import ROOT
 
 RESOURCES = resources_of(ROOT / "template.yaml")
 TABLE = {"GetAtt": "IntegrationsTable.Arn"}
 CREATED = {"type": "sanity", "name": "Site", "config": {"projectId": "p", "dataset": "d", "entityTypes": {"a": "b"}}}
+HOURLY = {"expression": "rate(1 hour)"}
+SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${ScheduleGroup}/*"
 CALLS = {
     "ListIntegrationsFunction": ("GET", "/integrations", None),
     "GetIntegrationFunction": ("GET", "/integrations/int_active", None),
-    "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED)),
-    "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", '{"name": "Other site"}'),
+    "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED | {"schedule": HOURLY})),
+    "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", json.dumps({"schedule": HOURLY})),
     "DeleteIntegrationFunction": ("DELETE", "/integrations/int_active", None),
     "PutCredentialsFunction": (
         "PUT",
@@ -65,14 +69,18 @@ class Access:
 
 @pytest.fixture
 def accesses(table: Table) -> Iterator[list[Access]]:
-    """What is asked of DynamoDB from now on, by clients made from now on."""
+    """What is asked of DynamoDB and the scheduler from now on, by clients made from now on."""
     found: list[Access] = []
 
     def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
         found.extend(_accesses(model.name, params))
 
+    def note_schedule(params: Mapping[str, Any], model: Any, **_: object) -> None:
+        found.append(Access(f"scheduler:{model.name}", {"Sub": SCHEDULES}, params["GroupName"]))
+
     boto3.setup_default_session()
     boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", note)
+    boto3.DEFAULT_SESSION.events.register("before-parameter-build.scheduler", note_schedule)
     services.cache_clear()
     yield found
     boto3.setup_default_session()
@@ -159,6 +167,24 @@ def test_the_role_allows_what_a_change_of_entities_does(world: World, accesses: 
     assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
 
 
+def test_the_role_allows_what_a_scheduled_start_does(world: World, accesses: list[Access]):
+    id = str(create(world, schedule=HOURLY)["id"])
+    give_credentials(world, id, token="sk")
+    event = {"projectId": world.ours, "integrationId": id, "schedule": HOURLY}
+    for said, outcome in ((event, "accepted"), (event, "accepted"), (event | {"schedule": {}}, "out_of_step")):
+        del accesses[:]
+        assert start(said)["outcome"] == outcome
+        assert len(accesses) > 1
+        assert not _refused("StartScheduledSyncFunction", accesses)
+
+
+@pytest.mark.parametrize("function", ["CreateIntegrationFunction", "UpdateIntegrationFunction", "RecoverJobsFunction"])
+def test_who_makes_schedules_may_give_them_their_role_and_no_other(function: str):
+    [passing] = [statement for statement in _role(function) if statement["Action"] == "iam:PassRole"]
+    assert passing["Resource"] == {"GetAtt": "SchedulesRole.Arn"}
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
 def test_the_role_allows_what_the_recovery_does(
     world: World, table: Table, accesses: list[Access], monkeypatch: pytest.MonkeyPatch
 ):
@@ -167,7 +193,10 @@ def test_the_role_allows_what_the_recovery_does(
         monkeypatch.setenv(name, value)
     reason = StatusReason("credentials_refused", "renew the token", 1)
     assert IntegrationStore(table).mark_refused(world.ours, "int_active", reason, 0)
-    assert bus and recover()["told"] >= 1
+    services().schedule_changes.note(ScheduleChange(world.ours, "int_active", "01A"), 0)
+    del accesses[:]
+    done = recover()
+    assert bus and done["told"] >= 1 and done["settled"] >= 1
     assert Access("dynamodb:BatchWriteItem", TABLE, f"OUTBOX#{world.ours}") in accesses
     assert not _refused("RecoverJobsFunction", accesses)
     assert OutboxStore(table).overdue(NOW * 2, 10) == []

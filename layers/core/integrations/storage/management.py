@@ -40,9 +40,8 @@ class ManagementStore:
     def create(self, integration: Integration, entry: AuditEntry) -> bool:
         """False if the project has one with that id."""
         put = Put(integration_to_item(integration), "attribute_not_exists(#pk)")
-        return self._written(
-            integration, put, entry, _rescheduling(integration, entry) if integration.schedule else NOTHING
-        )
+        others = _rescheduling(integration, entry) if integration.schedule else NOTHING
+        return self._written(integration, put, entry, others)
 
     def change(self, before: Integration, after: Integration, entry: AuditEntry) -> bool:
         """False if it is no longer as `before` says, or gone. Credentials that `after` hasn't are dropped."""
