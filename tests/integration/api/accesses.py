@@ -1,4 +1,4 @@
-"""What a function asks of DynamoDB, as IAM sees it, and whether its role in the template allows that."""
+"""What a function asks of DynamoDB and the scheduler, as IAM sees it, and whether its role allows that."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -14,11 +14,13 @@ from tools.stack.places import ROOT
 
 RESOURCES = resources_of(ROOT / "template.yaml")
 TABLE = {"GetAtt": "IntegrationsTable.Arn"}
+SCHEDULES = {"Sub": "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${ScheduleGroup}/*"}
 
 
 @dataclass(frozen=True)
 class Access:
-    """One item or partition touched: an IAM action, the resource as the template names it, the partition key."""
+    """One item, partition or schedule touched: an IAM action, the resource as the template names it, the partition key
+    or the schedules' group."""
 
     action: str
     resource: Any
@@ -27,14 +29,18 @@ class Access:
 
 @contextmanager
 def listed() -> Iterator[list[Access]]:
-    """What is asked of DynamoDB from now on, by clients made from now on."""
+    """What is asked of both from now on, by clients made from now on."""
     found: list[Access] = []
 
     def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
         found.extend(_accesses(model.name, params))
 
+    def note_schedule(params: Mapping[str, Any], model: Any, **_: object) -> None:
+        found.append(Access(f"scheduler:{model.name}", SCHEDULES, params["GroupName"]))
+
     boto3.setup_default_session()
     boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", note)
+    boto3.DEFAULT_SESSION.events.register("before-parameter-build.scheduler", note_schedule)
     try:
         yield found
     finally:

@@ -1,4 +1,5 @@
-"""What the handlers stand on: a table, a queue and a key on moto for each module, and projects of each test's own."""
+"""What the handlers stand on: a table, a queue, a key and a group of schedules on moto for each module, and projects
+of each test's own."""
 
 import io
 import json
@@ -60,6 +61,10 @@ def table(dynamodb: Any) -> Iterator[Table]:
         patch.setenv("INTEGRATIONS_TABLE", name)
         patch.setenv("ENTITIES_TABLE", create_table(dynamodb, entities))
         patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
+        boto3.client("scheduler").create_schedule_group(Name=name)
+        patch.setenv("SCHEDULE_GROUP", name)
+        patch.setenv("SCHEDULE_TARGET_ARN", "arn:aws:lambda:eu-central-1:123456789012:function:start_scheduled_sync")
+        patch.setenv("SCHEDULE_ROLE_ARN", "arn:aws:iam::123456789012:role/schedules")
         patch.setenv("CREDENTIALS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
         services.cache_clear()
         yield Table(dynamodb, name)

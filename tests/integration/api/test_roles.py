@@ -10,6 +10,7 @@ import pytest
 from integrations.domain.entity import Entity
 from integrations.domain.integration import StatusReason
 from integrations.domain.link import Link
+from integrations.domain.scheduled_sync import ScheduleChange
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.contract import ConnectionReport, RemoteRecord, ServiceField
 from integrations.providers.pacing import RateLimit
@@ -28,13 +29,15 @@ from tests.integration.api.gateway import request
 from tests.integration.api.managing import create, give_credentials
 from tests.integration.api.test_entity_changed import connect, detail, tell
 from tests.integration.api.test_receive_webhook import SECRET, deliver
+from tests.integration.api.test_schedules import start
 
 CREATED = {"type": "sanity", "name": "Site", "config": {"projectId": "p", "dataset": "d", "entityTypes": {"a": "b"}}}
+HOURLY = {"expression": "rate(1 hour)"}
 CALLS = {
     "ListIntegrationsFunction": ("GET", "/integrations", None),
     "GetIntegrationFunction": ("GET", "/integrations/int_active", None),
-    "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED)),
-    "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", '{"name": "Other site"}'),
+    "CreateIntegrationFunction": ("POST", "/integrations", json.dumps(CREATED | {"schedule": HOURLY})),
+    "UpdateIntegrationFunction": ("PATCH", "/integrations/int_active", json.dumps({"schedule": HOURLY})),
     "DeleteIntegrationFunction": ("DELETE", "/integrations/int_active", None),
     "PutCredentialsFunction": (
         "PUT",
@@ -51,7 +54,7 @@ CALLS = {
 
 @pytest.fixture
 def accesses(table: Table) -> Iterator[list[Access]]:
-    """What the functions ask of DynamoDB."""
+    """What the functions ask of DynamoDB and the scheduler."""
     with listed() as found:
         services.cache_clear()
         yield found
@@ -90,6 +93,24 @@ def test_the_role_allows_what_a_change_of_entities_does(world: World, accesses: 
     assert Access("dynamodb:UpdateItem", TABLE, f"JOBS#{world.ours}") in accesses
 
 
+def test_the_role_allows_what_a_scheduled_start_does(world: World, accesses: list[Access]):
+    id = str(create(world, schedule=HOURLY)["id"])
+    give_credentials(world, id, token="sk")
+    event = {"projectId": world.ours, "integrationId": id, "schedule": HOURLY}
+    for said, outcome in ((event, "accepted"), (event, "accepted"), (event | {"schedule": {}}, "out_of_step")):
+        del accesses[:]
+        assert start(said)["outcome"] == outcome
+        assert len(accesses) > 1
+        assert not refused("StartScheduledSyncFunction", accesses)
+
+
+@pytest.mark.parametrize("function", ["CreateIntegrationFunction", "UpdateIntegrationFunction", "RecoverJobsFunction"])
+def test_who_makes_schedules_may_give_them_their_role_and_no_other(function: str):
+    [passing] = [statement for statement in role_of(function) if statement["Action"] == "iam:PassRole"]
+    assert passing["Resource"] == {"GetAtt": "SchedulesRole.Arn"}
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
 def test_the_role_allows_what_the_recovery_does(
     world: World, table: Table, accesses: list[Access], monkeypatch: pytest.MonkeyPatch
 ):
@@ -98,7 +119,10 @@ def test_the_role_allows_what_the_recovery_does(
         monkeypatch.setenv(name, value)
     reason = StatusReason("credentials_refused", "renew the token", 1)
     assert IntegrationStore(table).mark_refused(world.ours, "int_active", reason, 0)
-    assert bus and recover()[1] >= 1
+    services().schedule_changes.note(ScheduleChange(world.ours, "int_active", "01A"), 0)
+    del accesses[:]
+    done = recover()
+    assert bus and done["told"] >= 1 and done["settled"] >= 1
     assert Access("dynamodb:BatchWriteItem", TABLE, f"OUTBOX#{world.ours}") in accesses
     assert not refused("RecoverJobsFunction", accesses)
     assert OutboxStore(table).overdue(NOW * 2, 10) == []

@@ -48,9 +48,17 @@ def of_type(kind: str) -> Mapping[str, Mapping[str, Any]]:
 def granted() -> set[Grant]:
     """Every grant of every role and of the boundary."""
     found = {grant for role, given in of_type("AWS::IAM::Role").items() for grant in _of_role(role, given)}
+    for name, given in of_type("AWS::IAM::Policy").items():
+        assert "Users" not in given and "Groups" not in given, name
+        for role in given["Roles"]:
+            found |= _of_policy(role["Ref"].removesuffix("Role"), given)
     for name, given in of_type("AWS::IAM::ManagedPolicy").items():
-        found |= {grant for each in given["PolicyDocument"]["Statement"] for grant in grants_of(name, each)}
+        found |= _of_policy(name, given)
     return found
+
+
+def _of_policy(role: str, policy: Mapping[str, Any]) -> set[Grant]:
+    return {grant for each in policy["PolicyDocument"]["Statement"] for grant in grants_of(role, each)}
 
 
 def _of_role(role: str, given: Mapping[str, Any]) -> Iterator[Grant]:
@@ -58,8 +66,7 @@ def _of_role(role: str, given: Mapping[str, Any]) -> Iterator[Grant]:
     for arn in given.get("ManagedPolicyArns", []):
         yield Grant(name, f"{MANAGED}{_text(arn).rpartition('/')[2]}", "*", "")
     for policy in given.get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            yield from grants_of(name, statement)
+        yield from _of_policy(name, policy)
 
 
 def grants_of(role: str, statement: Mapping[str, Any]) -> Iterator[Grant]:

@@ -56,7 +56,7 @@ def _rows(number: int, page: str, now: datetime) -> Iterator[dict[str, Any]]:
     """A row a day: the first pages are found best, and less at weekends."""
     for age in range(DAYS):
         day = now.date() - timedelta(days=age)
-        impressions = max(200 - 11 * number, 20) * (3 if day.weekday() < 5 else 2) // 6 + age % 7
+        impressions = max(200 - 11 * number, 36) * (3 if day.weekday() < 5 else 2) // 6 + age % 7
         yield {
             "siteUrl": SITE_URL,
             "date": day.isoformat(),

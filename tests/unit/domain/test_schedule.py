@@ -1,6 +1,6 @@
 import pytest
 
-from integrations.domain.schedule import schedule_problem
+from integrations.domain.schedule import schedule_problem, timezone_problem
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,13 @@ def test_what_it_does_not_take_is_explained(expression: str, words: str):
     problem = schedule_problem(expression)
     assert problem is not None
     assert words in problem
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
+def test_the_ianas_time_zones_are_known(name: str):
+    assert timezone_problem(name) is None
+
+
+@pytest.mark.parametrize("name", ["Europe/Berln", "europe/berlin", "Berlin", "CEST", "", "../UTC"])
+def test_others_are_not(name: str):
+    assert "such as Europe/Berlin" in (timezone_problem(name) or "")

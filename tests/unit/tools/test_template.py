@@ -18,6 +18,8 @@ FUNCTIONS = {
 }
 TABLES = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::DynamoDB::Table"]
 RESPONSES = RESOURCES["IntegrationsApi"]["Properties"]["GatewayResponses"]
+SCHEDULES = {"Sub": "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${ScheduleGroup}/*"}
+"""Their names are made with them; the group is the stack's own."""
 PURPOSES = (
     ("RunSyncFunction", "service"),
     ("TestConnectionFunction", "service"),
@@ -59,7 +61,7 @@ def test_a_function_may_do_named_things_to_named_resources_only(name):
     for statement in _statements(FUNCTIONS[name]):
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         assert not [action for action in actions if "*" in action]
-        assert "*" not in json.dumps(statement["Resource"])
+        assert "*" not in json.dumps(statement["Resource"]) or statement["Resource"] == SCHEDULES
 
 
 def test_nobody_scans_and_only_callers_of_services_open_credentials():
@@ -79,6 +81,16 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     assert set(purposes.values()) == {1}
     assert set(purposes) == decrypting
     assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
+
+
+def test_schedules_may_start_their_function_and_nothing_else():
+    role = RESOURCES["SchedulesRole"]["Properties"]
+    [allowed] = [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+    assert allowed["Action"] == "lambda:InvokeFunction"
+    assert allowed["Resource"] == {"GetAtt": "StartScheduledSyncFunction.Arn"}
+    [trusted] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trusted["Condition"]["StringEquals"]["aws:SourceArn"] == {"GetAtt": "ScheduleGroup.Arn"}
 
 
 def test_the_gateway_remembers_a_key_for_a_minute_at_most():

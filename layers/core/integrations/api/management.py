@@ -6,12 +6,14 @@ from integrations.api.log import log
 from integrations.api.views import integration_detail_view
 from integrations.domain.errors import VersionRequired
 from integrations.domain.field_mapping import FieldMapping
+from integrations.domain.scheduled_sync import ScheduleChange, scheduled_sync
 from integrations.management.author import Author
 from integrations.management.changing import change_integration
 from integrations.management.creating import create_integration
 from integrations.management.credentials import put_credentials
 from integrations.management.deleting import delete_integration
 from integrations.management.parts import require_valid
+from integrations.management.scheduling import settled
 from integrations.providers.registry import spec_for
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from integrations.domain.integration import Integration
     from integrations.management.parts import Parts
     from integrations.management.ports import ManagedIntegrations, Vault
+    from integrations.management.scheduling import Scheduling
     from integrations.sync.cancel import Cancellations
     from integrations.sync.ports import WakeUps
 
@@ -62,6 +65,10 @@ class ManagementServices(Moment, Protocol):
     def vault(self) -> "Vault":
         """What seals credentials."""
 
+    @property
+    def scheduling(self) -> "Scheduling":
+        """What has the scheduler follow."""
+
 
 class DeletionServices(Moment, Protocol):
     """What deleting an integration needs."""
@@ -78,17 +85,25 @@ class DeletionServices(Moment, Protocol):
     def wake_ups(self) -> "WakeUps":
         """The queue."""
 
+    @property
+    def scheduling(self) -> "Scheduling":
+        """What has the scheduler follow."""
+
 
 def created_answer(call: "ApiCall", request: "CreateIntegration", services: ManagementServices) -> dict[str, Any]:
     """The new integration."""
+    author = author_of(call, services)
     created = create_integration(
         call.project_id,
         spec_for(request.type),
         _parts(request),
         services.settings.allowed_addresses,
         services.management,
-        author_of(call, services),
+        author,
     )
+    if created.schedule is not None:
+        _have_scheduled(created, author, services.scheduling)
+        created = services.management.find(created.project_id, created.id) or created
     return {"data": integration_detail_view(created)}
 
 
@@ -102,17 +117,19 @@ def updated_answer(
     """The integration after the change. What is wrong with the change comes before what it was made from."""
     spec, parts = spec_for(integration.type), _parts(request)
     config = parts.get("config", integration.config)
+    if "config" in parts:
+        parts.setdefault("schedule", integration.schedule)  # it has to suit what it stays with
     require_valid(spec, parts, config, services.settings.allowed_addresses)
     versions = headers.versions()
     if versions is None:
         message = "say in If-Match which version the change was made from; `version` of the integration is that"
         raise VersionRequired(message)
     author = author_of(call, services)
-    return {
-        "data": integration_detail_view(
-            change_integration(integration, spec, parts, versions, services.management, author)
-        )
-    }
+    changed = change_integration(integration, spec, parts, versions, services.management, author)
+    if scheduled_sync(changed) != scheduled_sync(integration):
+        _have_scheduled(changed, author, services.scheduling)
+        changed = services.management.find(changed.project_id, changed.id) or changed
+    return {"data": integration_detail_view(changed)}
 
 
 def keep_credentials(
@@ -129,6 +146,15 @@ def forget_integration(call: "ApiCall", integration: "Integration", services: De
     author, cancellations = author_of(call, services), services.cancellations
     if not delete_integration(integration, services.management, cancellations, services.wake_ups, author):
         log().warning("the queue can't be reached; the recovery will wake the line", integration_id=integration.id)
+    _have_scheduled(integration, author, services.scheduling)
+
+
+def _have_scheduled(integration: "Integration", author: Author, scheduling: "Scheduling") -> None:
+    """Carries out the change that was noted under the audit entry's id. The record is saved, whatever the scheduler
+    says."""
+    change = ScheduleChange(integration.project_id, integration.id, author.new_id())
+    if not settled(scheduling, change, author.now):
+        log().warning("the scheduler can't be reached; the recovery will tell it", integration_id=integration.id)
 
 
 def author_of(call: "ApiCall", services: Moment) -> Author:

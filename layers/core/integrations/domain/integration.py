@@ -11,6 +11,8 @@ OnConflict = Literal["skip", "overwrite"]
 OnArchive = Literal["ignore", "delete"]
 ADDRESS_CHANGED = "address_changed"
 """The reason of an integration whose credentials were dropped with the address they were given for."""
+SCHEDULE_REFUSED = "schedule_refused"
+"""The reason of an integration whose schedule the scheduler doesn't take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""Schedule expressions: `rate(1 hour)`, `cron(0 8 ? * MON-FRI *)`.
+"""Schedule expressions, `rate(1 hour)` or `cron(0 8 ? * MON-FRI *)`, and the time zones they are meant in.
 
 The rules are those of "Schedule types in EventBridge Scheduler" in the EventBridge Scheduler user guide.
 """
 
 import re
+from functools import cache
+from importlib import resources
 
 _RATE = re.compile(r"rate\(([1-9][0-9]{0,5}) (minute|hour|day)(s?)\)")
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -29,6 +31,19 @@ def schedule_problem(expression: str) -> str | None:
     if expression.startswith("cron(") and expression.endswith(")"):
         return _cron_problem(expression[5:-1].split(" "))
     return "is no schedule; allowed are rate(…) such as rate(1 hour), and cron(…) such as cron(0 8 ? * MON-FRI *)"
+
+
+def timezone_problem(name: str) -> str | None:
+    """What is wrong with the name of a time zone, or None."""
+    if name in _timezones():
+        return None
+    return "is no time zone of the IANA's; allowed are names such as Europe/Berlin, America/New_York or UTC"
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Of the package tzdata: Lambda's own system has no time zones."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
 
 
 def _rate_problem(expression: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from integrations.domain.errors import IntegrationNotFound, Unavailable, ValidationFailed, VersionConflict
-from integrations.domain.integration import ADDRESS_CHANGED, Integration, StatusReason
+from integrations.domain.integration import ADDRESS_CHANGED, SCHEDULE_REFUSED, Integration, StatusReason
 
 if TYPE_CHECKING:
     from integrations.management.author import Author
@@ -53,6 +53,8 @@ def revised(integration: Integration, spec: "ProviderSpec[Any, Any]", parts: "Pa
     """The integration after the change; equal if nothing differs. Pure."""
     given: dict[str, Any] = {name: value for name, value in parts.items() if name != "status"}
     after = replace(integration, **given)
+    if integration.schedule != after.schedule and _is_because_of(integration, SCHEDULE_REFUSED):
+        after = replace(after, status_reason=None)
     if integration.credentials_set and _addresses(spec, after.config) != _addresses(spec, integration.config):
         after = _without_credentials(after, now)
     if "status" in parts:
@@ -88,6 +90,10 @@ def _addresses(spec: "ProviderSpec[Any, Any]", config: Mapping[str, Any]) -> fro
         return frozenset(spec.addresses(config))
     except ValidationFailed:
         return frozenset()
+
+
+def _is_because_of(integration: Integration, code: str) -> bool:
+    return integration.status_reason is not None and integration.status_reason.code == code
 
 
 def _without_credentials(integration: Integration, now: int) -> Integration:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from integrations.domain.errors import ValidationFailed
 from integrations.domain.field_mapping import FieldMapping
-from integrations.domain.schedule import schedule_problem
+from integrations.domain.schedule import schedule_problem, timezone_problem
 
 if TYPE_CHECKING:
     from integrations.providers.spec import ProviderSpec
@@ -64,6 +64,10 @@ def _schedule_problems(
     problem = schedule_problem(schedule["expression"])
     if problem:
         yield "schedule.expression", f"{schedule['expression'][:64]!r} {problem}"
+    zone = schedule.get("timezone", "UTC")
+    problem = timezone_problem(zone)
+    if problem:
+        yield "schedule.timezone", f"{zone!r} {problem}"
     directions = spec.directions if config is None else spec.directions_for(config)
     if schedule.get("direction", directions[0]) not in directions:
         yield "schedule.direction", f"must be one that {spec.label} has here: {', '.join(directions)}"

@@ -13,6 +13,7 @@ from integrations.runtime.settings import Settings, read_settings
 from integrations.storage.table import Table
 
 if TYPE_CHECKING:
+    from integrations.management.scheduling import Scheduling
     from integrations.storage.api_keys import ApiKeyStore
     from integrations.storage.audit import AuditStore
     from integrations.storage.cancelling import CancelStore
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from integrations.storage.links import LinkStore
     from integrations.storage.management import ManagementStore
     from integrations.storage.plan_buckets import PlanBucketStore
+    from integrations.storage.schedule_changes import ScheduleChangeStore
     from integrations.storage.webhooks import WebhookStore
     from integrations.sync.ports import Connect, WakeUps
 
@@ -41,6 +43,11 @@ def aws_calls() -> Config:
 def counting_calls() -> Config:
     """How AWS is called to count a call: briefly and once, since the call then passes."""
     return Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+def scheduler_calls() -> Config:
+    """How the scheduler is called from the API: briefly, since what it doesn't hear now the recovery tells it."""
+    return Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,21 @@ class ApiServices:
         from integrations.storage.management import ManagementStore
 
         return ManagementStore(self._table)
+
+    @cached_property
+    def scheduling(self) -> "Scheduling":
+        """What has the scheduler follow."""
+        from integrations.runtime.schedules import scheduling
+
+        client = boto3.client("scheduler", config=scheduler_calls())
+        return scheduling(client, self.settings, self.integrations, self.schedule_changes)
+
+    @cached_property
+    def schedule_changes(self) -> "ScheduleChangeStore":
+        """What the scheduler may not know yet."""
+        from integrations.storage.schedule_changes import ScheduleChangeStore
+
+        return ScheduleChangeStore(self._table)
 
     @cached_property
     def audit(self) -> "AuditStore":

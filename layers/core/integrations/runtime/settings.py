@@ -46,6 +46,21 @@ class Settings:
         return self._text("EVENT_BUS_NAME")
 
     @property
+    def schedule_group(self) -> str:
+        """The group of the integrations' schedules."""
+        return self._text("SCHEDULE_GROUP")
+
+    @property
+    def schedule_target_arn(self) -> str:
+        """The function that schedules start."""
+        return self._text("SCHEDULE_TARGET_ARN")
+
+    @property
+    def schedule_role_arn(self) -> str:
+        """The role that they start it with."""
+        return self._text("SCHEDULE_ROLE_ARN")
+
+    @property
     def cursor_secret(self) -> bytes:
         """What seals the cursors of paged lists."""
         return self._text("CURSOR_SECRET").encode()

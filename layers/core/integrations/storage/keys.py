@@ -21,6 +21,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | webhook address | `WEBHOOK#{integration}` | `{project}` | query |
 | webhook delivery | `DELIVERY#{project}#{integration}` | `{sha256 hex of its id}` | get |
 | audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
+| change of a schedule | `SCHEDULES#{project}` | `{integration}#{ulid}` | those overdue: DueIndex |
 | event to be told | `OUTBOX#{project}` | `{event id}` | those overdue: DueIndex, then batch get |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
@@ -29,7 +30,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 
 | index of IntegrationsTable | hash | range | holds |
 | --- | --- | --- | --- |
-| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs; events |
+| DueIndex | `dueShard`, a constant for each kind | `dueAt` | lines with unfinished jobs; events; changes of schedules |
 | JobStatusIndex | `statusPartition` = `JOBS#{project}#{status}` | `jobId` | jobs; keys only |
 
 EntitiesTable (`pk` = `{project}#{entity type}`, `id`):
@@ -50,6 +51,7 @@ type Key = dict[str, str]
 DUE_INDEX = "DueIndex"
 DUE_SHARD = "DUE"
 OUTBOX_SHARD = "OUTBOX"
+SCHEDULES_SHARD = "SCHEDULES"
 JOB_STATUS_INDEX = "JobStatusIndex"
 STAMP_INDEX = "StampIndex"
 UPDATED_INDEX = "UpdatedIndex"
@@ -188,6 +190,11 @@ def outbox(project_id: str) -> str:
 def stored_event(project_id: str, event_id: str) -> Key:
     """An event that waits to be told."""
     return _key(outbox(project_id), event_id)
+
+
+def schedule_change(project_id: str, integration_id: str, change_id: str) -> Key:
+    """A change of a schedule that may not have been carried out."""
+    return _key(f"SCHEDULES#{_whole(project_id)}", f"{integration_id}#{change_id}")
 
 
 def links(project_id: str, integration_id: str) -> str:

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from integrations.domain.audit import AuditEntry
 from integrations.domain.integration import Integration
+from integrations.domain.scheduled_sync import ScheduleChange, scheduled_sync
 from integrations.storage import keys
 from integrations.storage.audit import put_entry
 from integrations.storage.expressions import Action, Delete, Put, Update
 from integrations.storage.integration_items import ATTRIBUTES, integration_from_item, integration_to_item
 from integrations.storage.leases import REMAINS_LEFT
+from integrations.storage.schedule_changes import GRACE_MS, put_change
 from integrations.storage.status_changes import update_expression
 from integrations.storage.table import Table, TransactionRefused
 from integrations.storage.webhooks import addressed
@@ -38,12 +40,15 @@ class ManagementStore:
     def create(self, integration: Integration, entry: AuditEntry) -> bool:
         """False if the project has one with that id."""
         put = Put(integration_to_item(integration), "attribute_not_exists(#pk)")
-        return self._written(integration, put, entry)
+        others = _rescheduling(integration, entry) if integration.schedule else NOTHING
+        return self._written(integration, put, entry, others)
 
     def change(self, before: Integration, after: Integration, entry: AuditEntry) -> bool:
         """False if it is no longer as `before` says, or gone. Credentials that `after` hasn't are dropped."""
         gone = CIPHERTEXTS if before.credentials_set and not after.credentials_set else ()
-        return self._written(before, _difference(before, after, {}, gone), entry)
+        moves = scheduled_sync(before) != scheduled_sync(after)
+        others = _rescheduling(before, entry) if moves else NOTHING
+        return self._written(before, _difference(before, after, {}, gone), entry, others)
 
     def put_credentials(
         self,
@@ -69,6 +74,8 @@ class ManagementStore:
         others: Mapping[str, Action] = {
             "line": _abandoning(*scope, entry.at),
             "address": Delete(keys.webhook_address(*scope)),
+            # Always: somebody may have given it a schedule since it was read.
+            **_rescheduling(integration, entry),
         }
         return self._written(integration, deletion, entry, others)
 
@@ -81,6 +88,12 @@ class ManagementStore:
         except TransactionRefused:
             return False
         return True
+
+
+def _rescheduling(integration: Integration, entry: AuditEntry) -> dict[str, Action]:
+    """The schedule has to follow; whoever made the change carries that out, or else the recovery."""
+    change = ScheduleChange(integration.project_id, integration.id, entry.id)
+    return {"schedule": put_change(change, entry.at + GRACE_MS)}
 
 
 def _abandoning(project_id: str, integration_id: str, now: int) -> Update:
