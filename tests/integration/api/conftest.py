@@ -8,10 +8,12 @@ import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from integrations.api.log import log
@@ -89,11 +91,18 @@ def items(dynamodb: Any, table: Table) -> Callable[[World], list[dict[str, Any]]
     return stored
 
 
-@pytest.fixture
-def log_lines() -> Iterator[LogLines]:
-    """What the functions log, as objects, whenever it is called."""
-    handler, lines = log().registered_handler, io.StringIO()
+@contextmanager
+def written_by(logger: Logger) -> Iterator[LogLines]:
+    """What the logger writes, as objects, whenever it is called."""
+    handler, lines = logger.registered_handler, io.StringIO()
     assert isinstance(handler, logging.StreamHandler)
     standard = handler.setStream(lines)
     yield lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
     handler.setStream(standard or sys.stdout)
+
+
+@pytest.fixture
+def log_lines() -> Iterator[LogLines]:
+    """What the API's functions log."""
+    with written_by(log()) as lines:
+        yield lines

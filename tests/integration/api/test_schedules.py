@@ -13,7 +13,7 @@ from integrations.runtime.api import services
 from integrations.runtime.recovery import recover
 from integrations.schedules import ScheduleStore, schedule_name
 from tests.api_world import World
-from tests.integration.api.conftest import LogLines
+from tests.integration.api.conftest import LogLines, written_by
 from tests.integration.api.gateway import Context, handler
 from tests.integration.api.managing import NEW, call, change, create, give_credentials, problems, shown
 from tests.integration.api.test_events import event_of
@@ -141,10 +141,11 @@ def test_an_inactive_integration_starts_nothing(world: World, site: str):
     assert jobs(world, site) == []
 
 
-def test_one_without_credentials_starts_nothing_and_the_log_says_why(world: World, log_lines: LogLines):
+def test_one_without_credentials_starts_nothing_and_the_log_says_why(world: World):
     id = str(create(world, schedule=HOURLY)["id"])
-    assert start_of(world, id) == {"outcome": "refused", "job_id": None}
-    assert "has no credentials" in json.dumps(log_lines())
+    with written_by(handler("start_scheduled_sync").logger) as lines:
+        assert start_of(world, id) == {"outcome": "refused", "job_id": None}
+    assert "has no credentials" in json.dumps(lines())
     assert jobs(world, id) == []
 
 
