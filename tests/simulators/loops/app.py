@@ -12,7 +12,7 @@ from tests.simulators.loops.keys import ApiKeys, api_keys_from_json
 from tests.simulators.loops.rate import TeamRate
 from tests.simulators.loops.switches import LoopsSwitches, check_choices
 from tests.simulators.loops.team import Team, lists_from_json, properties_from_json
-from tests.simulators.loops.webhooks import WebhookSender
+from tests.simulators.loops.webhooks import LoopsWebhooks
 from tests.simulators.service import AdminAction
 from tests.simulators.switches import as_json, changed
 
@@ -33,7 +33,7 @@ class LoopsService:
         self._rate = TeamRate()
         self._switches = LoopsSwitches()
         self._keys = ApiKeys()
-        self._team = Team(self.clock, WebhookSender(lambda: self._switches, self.clock.timestamp))
+        self._team = Team(self.clock, LoopsWebhooks(lambda: self._switches, self.clock.timestamp))
         self._initial = {"properties": [], "mailingLists": DEFAULT_LISTS, **configuration}
         self.configure(self._initial)
 

@@ -3,6 +3,8 @@
 import base64
 from dataclasses import dataclass
 
+from tests.simulators.webhooks import check_webhook_url
+
 
 @dataclass(frozen=True, slots=True)
 class LoopsSwitches:
@@ -51,8 +53,6 @@ def check_choices(switches: LoopsSwitches) -> LoopsSwitches:
         if getattr(switches, name) not in allowed:
             message = f"{name} is one of {', '.join(allowed)}, got {getattr(switches, name)!r}"
             raise ValueError(message)
-    if switches.webhook_url and not switches.webhook_url.startswith("http://127.0.0.1:"):
-        message = f"webhookUrl must start with http://127.0.0.1:, got {switches.webhook_url!r}"
-        raise ValueError(message)
+    check_webhook_url(switches.webhook_url)
     base64.b64decode(switches.webhook_secret.removeprefix("whsec_"), validate=True)
     return switches

@@ -9,13 +9,13 @@ from tests.simulators.loops.changes import read_change
 from tests.simulators.loops.events import IdempotencyKeys
 from tests.simulators.loops.properties import KINDS, ContactProperty, label_of
 from tests.simulators.loops.switches import LoopsSwitches
-from tests.simulators.loops.webhooks import WebhookSender
+from tests.simulators.loops.webhooks import LoopsWebhooks
 
 
 class Team:
     """What is stored; `clock` says when."""
 
-    def __init__(self, clock: AdjustableClock, webhooks: WebhookSender) -> None:
+    def __init__(self, clock: AdjustableClock, webhooks: LoopsWebhooks) -> None:
         self.clock = clock
         self.webhooks = webhooks
         self.audience = Audience(self._announce)

@@ -15,8 +15,10 @@ from tests.simulators.sanity.mutations import touched_ids
 from tests.simulators.sanity.queries import KNOWN_QUERIES
 from tests.simulators.sanity.switches import SanitySwitches
 from tests.simulators.sanity.tokens import DEFAULT_TOKENS, Token, tokens_from_json
+from tests.simulators.sanity.webhooks import SanityWebhooks
 from tests.simulators.service import AdminAction
 from tests.simulators.switches import as_json, changed
+from tests.simulators.webhooks import check_webhook_url
 
 
 class SanityService:
@@ -27,7 +29,8 @@ class SanityService:
     def __init__(self, configuration: Mapping[str, Any]) -> None:
         self.clock = AdjustableClock()
         self._rate = SlidingSecond()
-        self._dataset = Dataset(self.clock)
+        self._webhooks = SanityWebhooks(lambda: self._switches, self.clock.timestamp)
+        self._dataset = Dataset(self.clock, self._webhooks.announce)
         self._initial = dict(configuration)
         self._switches, self._tokens = self._configured(SanitySwitches(), DEFAULT_TOKENS, configuration)
 
@@ -67,21 +70,24 @@ class SanityService:
         return boom(status, "API rate limit exceeded" if status == 429 else "The simulator was asked for this answer")
 
     def admin_actions(self) -> Mapping[tuple[str, str], AdminAction]:
-        """Seed, dump, edit, settle and the list of known queries."""
+        """Seed, dump, edit, settle, the list of known queries; the webhooks that went."""
         return {
             ("POST", "seed"): self._seed,
             ("GET", "dump"): self._dump,
             ("POST", "edit"): self._edit,
             ("POST", "settle"): lambda _: {"settled": self._dataset.store.settle()},
+            ("GET", "webhooks"): lambda _: {"webhooks": self._webhooks.deliveries()},
+            ("POST", "webhooks/flush"): self._flush,
             ("GET", "queries"): lambda _: {"queries": {known.name: known.text for known in KNOWN_QUERIES}},
         }
 
     def configuration(self) -> dict[str, Any]:
-        """The switches, and the tokens without their secrets."""
+        """The switches, and the tokens, without their secrets."""
         tokens = [
             {"role": token.role, "projectId": token.project_id, "expired": token.expired} for token in self._tokens
         ]
-        return {**as_json(self._switches), "tokens": tokens}
+        secret = "set" if self._switches.webhook_secret else ""
+        return {**as_json(self._switches), "webhookSecret": secret, "tokens": tokens}
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Changes switches, and replaces the list of tokens if there is one."""
@@ -90,6 +96,7 @@ class SanityService:
     def reset(self) -> None:
         """Empties the dataset and returns to the switches and tokens of the start."""
         self._dataset.store.clear()
+        self._webhooks.clear()
         self._rate.clear()
         self._switches, self._tokens = self._configured(SanitySwitches(), DEFAULT_TOKENS, self._initial)
 
@@ -106,7 +113,12 @@ class SanityService:
         self, switches: SanitySwitches, tokens: tuple[Token, ...], changes: Mapping[str, Any]
     ) -> tuple[SanitySwitches, tuple[Token, ...]]:
         others = {key: value for key, value in changes.items() if key != "tokens"}
-        return changed(switches, others), tokens_from_json(changes["tokens"]) if "tokens" in changes else tokens
+        made = changed(switches, others)
+        check_webhook_url(made.webhook_url)
+        return made, tokens_from_json(changes["tokens"]) if "tokens" in changes else tokens
+
+    def _flush(self, request: Request) -> dict[str, Any]:
+        return {"sent": self._webhooks.flush(is_reversed=bool(json_object(request).get("reverse")))}
 
     def _seed(self, request: Request) -> dict[str, Any]:
         documents = json_object(request)["documents"]

@@ -1,7 +1,7 @@
 """The dataset as the API works on it: mutate, query, read by id; and what admin routes do to it."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.simulators.clock import AdjustableClock
@@ -16,6 +16,7 @@ from tests.simulators.sanity.store import DocumentStore
 from tests.simulators.sanity.switches import SanitySwitches
 from tests.simulators.sanity.timestamps import timestamp_text
 from tests.simulators.sanity.transactions import Transaction
+from tests.simulators.sanity.webhooks import Commit
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ class MutateOptions:
 class Dataset:
     """One dataset. Methods take the switches in force; each holds the store's lock while it works."""
 
-    def __init__(self, clock: AdjustableClock) -> None:
+    def __init__(self, clock: AdjustableClock, announce: Callable[[Commit], None]) -> None:
         self.store = DocumentStore()
         self.identifiers = IdentifierSequence()
         self._clock = clock
+        self._announce = announce
 
     def mutate(self, request: MutateRequest, options: MutateOptions, switches: SanitySwitches) -> Transaction:
         """Runs a transaction, and commits it unless it is a dry run. Raises `Refused` if any mutation fails."""
@@ -94,7 +96,9 @@ class Dataset:
             raise Refused(self._failure(transaction.failed, switches))
         if not options.dry_run:
             visible_at = self._visible_at(options.visibility, switches)
+            changes = {id: (self.store.get(id), after) for id, after in transaction.changes.items()}
             self.store.commit(transaction_id, moment, transaction.changes, visible_at)
+            self._announce(Commit(transaction_id, transaction.timestamp, changes))
         return transaction
 
     def _visible_at(self, visibility: str, switches: SanitySwitches) -> float | None:

@@ -36,3 +36,11 @@ class SanitySwitches:
     missing_parameter_status: int = 400
     missing_parameter_type: str = "queryParseError"
     not_found_form: str = "boom"
+
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    webhooks_per_second: int = 1_000
+    webhook_attempts: int = 5
+    webhook_retry_seconds: float = 0.2
+    webhooks_duplicated: bool = False
+    webhooks_held: bool = False
