@@ -111,7 +111,7 @@ class VersionHeaders(Input):
     """Which version a change is made from."""
 
     if_match: str = left_out(
-        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`. Required',
+        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`',
         alias="If-Match",
         max_length=1024,
     )
