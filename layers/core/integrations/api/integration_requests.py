@@ -113,6 +113,7 @@ class VersionHeaders(Input):
     if_match: str = left_out(
         'The `version` that the change is made from: `3`, `"3"` or `W/"3"`',
         alias="If-Match",
+        min_length=1,
         max_length=1024,
     )
 
