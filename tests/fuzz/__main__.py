@@ -87,6 +87,8 @@ def _holds(run: Run, world: World, world_file: Path, options: argparse.Namespace
     ]
     print(f"── {run.name}", flush=True)
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    if not counts_file.exists():
+        return False
     counts.add(json.loads(counts_file.read_text()))
     return done.returncode == 0
 
