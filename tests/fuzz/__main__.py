@@ -61,7 +61,7 @@ def main() -> int:
         failed += [] if _holds(run, world, world_file, options, counts) else [run.name]
     (FOLDER / "counts.json").write_text(json.dumps(counts.rows()))
     print(counts.table())
-    shortcomings = counts.shortcomings(_operations())
+    shortcomings = counts.shortcomings(_methods())
     print(f"{counts.total} cases with seed {options.seed} in {time.monotonic() - started:.0f} s")
     for each in (*(f"checks of the run: {name}" for name in failed), *shortcomings):
         print(f"FAILED: {each}")
@@ -87,13 +87,16 @@ def _holds(run: Run, world: World, world_file: Path, options: argparse.Namespace
     ]
     print(f"── {run.name}", flush=True)
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    if not counts_file.exists():
+        return False
     counts.add(json.loads(counts_file.read_text()))
     return done.returncode == 0
 
 
-def _operations() -> list[str]:
-    document: dict[str, Any] = json.loads(DOCUMENT.read_text())
-    return [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+def _methods() -> dict[str, str]:
+    """By operation."""
+    paths: dict[str, Any] = json.loads(DOCUMENT.read_text())["paths"]
+    return {each["operationId"]: method for path in paths.values() for method, each in path.items()}
 
 
 def _private(path: Path, text: str) -> Path:

@@ -1,11 +1,13 @@
-"""What schemathesis can't know: which ids there are. Runs in schemathesis' own environment, so only on the standard
-library and requests.
+"""What schemathesis can't know: which ids there are, which of them may be changed, and of what version they are.
+
+Runs in schemathesis' own environment, so on the standard library and requests.
 """
 
 import json
 import os
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ import requests
 
 KNOWN_PERCENT = 85
 FOREIGN_PERCENT = 5
-EXAMPLE_PERCENT = 60
-NAMES = ({"name": "Renamed"}, {"status": "inactive"}, {"status": "active"}, {"schedule": None})
+CHANGING_PERCENT = 10
 CHANGING = frozenset({"delete_integration", "put_credentials", "update_integration"})
+MEASURING = frozenset({"google_search_console", "posthog"})
+"""The demo only reads figures with these: there is no other direction, and no entity to ask for."""
+LEARNED = re.compile(r"(int_)?[0-9a-hjkmnp-tv-z]{26}", re.IGNORECASE)
+"""An id of ours, which schemathesis has then seen in an answer."""
 CALL_SECONDS = 30
-READ_ONLY = "google_search_console"
 
 
 class Known:
@@ -27,7 +31,7 @@ class Known:
         self.level = os.environ["FUZZ_KEY"]
         self.world: dict[str, Any] = json.loads(Path(os.environ["FUZZ_WORLD"]).read_text())
         self.key: str = self.world["keys"][self.level]
-        self._random = random.Random(int(os.environ.get("FUZZ_SEED", "1")))
+        self._random = random.Random(int(os.environ["FUZZ_SEED"]))
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {self.world['keys']['admin']}"
 
@@ -35,44 +39,45 @@ class Known:
         """True that often."""
         return self._random.randrange(100) < percent
 
-    def project(self) -> str | None:
-        """What X-Project-Id is set to; mostly nothing."""
-        if self.chance(90):
-            return None
-        return self.world["project_id"] if self.chance(70) else self.world["foreign_project_id"]
+    def one_of(self, values: Iterable[Any]) -> Any:
+        """Any of them."""
+        return self._random.choice(list(values))
+
+    def service(self, integration: str) -> str | None:
+        """The service of an integration that was furnished."""
+        return {**self.world["ready"], **self.world["changing"]}.get(integration)
 
     def path_value(self, name: str, operation: str, given: str) -> str:
-        """An id for a path's parameter, or what was given. Schemathesis learns ids from answers: what others need to
-        stay as it is isn't changed by that."""
+        """An id for a path's parameter, or what was given: where that was learned from an answer, and is nothing that
+        others need as it is, it stays."""
         if self.chance(FOREIGN_PERCENT):
             return str(self.world["foreign"][name])
-        is_needed = operation in CHANGING and given in (*self.world["ready"], *self.world["changing"])
-        if not is_needed and not self.chance(KNOWN_PERCENT):
+        is_needed = operation in CHANGING and self.service(given) is not None
+        if not is_needed and (LEARNED.fullmatch(given) or not self.chance(KNOWN_PERCENT)):
             return given
         if name == "job_id":
-            return self._new_job() if operation == "cancel_job" else self._one_of(self.world["jobs"])
+            return self._new_job() if operation == "cancel_job" else str(self.one_of(self.world["jobs"]))
         if operation == "delete_integration":
             return self._new_integration()
-        return self._one_of(self.world["changing" if operation in CHANGING else "ready"])
+        return self._integration_for(operation)
 
-    def body(self, operation: str, path: Mapping[str, Any], given: Any) -> Any:
-        """A body that will do, None to leave what was generated."""
-        if not self.chance(EXAMPLE_PERCENT):
-            return None
-        integration = str(path.get("integration_id", ""))
-        match operation:
-            case "create_integration":
-                return self._definition(self._one_of(self.world["definitions"]))
-            case "update_integration":
-                return self._random.choice(NAMES)
-            case "put_credentials":
-                return self._credentials(integration)
-            case "trigger_sync" | "preview_sync":
-                return self._in_a_direction_that_it_has(integration, given)
+    def headers(self, operation: str, path: Mapping[str, Any]) -> dict[str, str]:
+        """Those that matter: mostly no X-Project-Id, and the version that a change is made from."""
+        headers = {}
+        if self.chance(10):
+            headers["X-Project-Id"] = self.world["project_id" if self.chance(70) else "foreign_project_id"]
+        if operation == "update_integration" and self.chance(80) and (version := self._version(path)):
+            headers["If-Match"] = version
+        return headers
 
-        return None
+    def _integration_for(self, operation: str) -> str:
+        if operation in CHANGING or self.chance(CHANGING_PERCENT):
+            return str(self.one_of(self.world["changing"]))
+        if operation == "preview_sync" and self.chance(90):
+            return str(self.one_of(id for id, service in self.world["ready"].items() if service not in MEASURING))
+        return str(self.one_of(self.world["ready"]))
 
-    def version(self, path: Mapping[str, Any]) -> str | None:
+    def _version(self, path: Mapping[str, Any]) -> str | None:
         """The integration's version now, None if it can't be known."""
         integration = path.get("integration_id")
         if integration not in self.world["changing"] or self.level != "admin":
@@ -80,34 +85,18 @@ class Known:
         answer = self._session.get(self._url(f"/integrations/{integration}"), timeout=CALL_SECONDS)
         return str(answer.json()["data"]["version"]) if answer.ok else None
 
-    def _one_of(self, values: Any) -> str:
-        return self._random.choice(list(values))
-
-    def _definition(self, service: str) -> dict[str, Any]:
-        given = self.world["definitions"][service]
-        return {name: value for name, value in given.items() if name != "credentials"}
-
-    def _credentials(self, integration: str) -> Any:
-        service = self.world["changing"].get(integration)
-        return self.world["definitions"][service]["credentials"] if service else None
-
-    def _in_a_direction_that_it_has(self, integration: str, given: Any) -> Any:
-        """What was generated, but for what the service hasn't: Search Console is only read, and never by entity."""
-        if self.world["ready"].get(integration) != READ_ONLY or not isinstance(given, dict):
-            return None
-        return {**{name: value for name, value in given.items() if name != "entityIds"}, "direction": "pull"}
-
     def _new_integration(self) -> str:
         """One to be deleted; a key that may not gets one that is there."""
         if self.level != "admin":
-            return self._one_of(self.world["changing"])
-        return self._made("/integrations", self._definition("sanity"))["id"]
+            return str(self.one_of(self.world["changing"]))
+        definition = self.world["definitions"]["sanity"]
+        return self._made("/integrations", {name: definition[name] for name in ("type", "name", "config")})["id"]
 
     def _new_job(self) -> str:
         """One that nobody can have finished yet; a key that may not gets an old one."""
         if self.level == "read":
-            return self._one_of(self.world["jobs"])
-        integration = next(id for id, service in self.world["ready"].items() if service != READ_ONLY)
+            return str(self.one_of(self.world["jobs"]))
+        integration = next(id for id, service in self.world["ready"].items() if service not in MEASURING)
         return self._made(f"/integrations/{integration}/sync", {"entityIds": ["x"]})["jobId"]
 
     def _made(self, path: str, body: Mapping[str, Any]) -> dict[str, str]:

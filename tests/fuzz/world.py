@@ -1,6 +1,7 @@
 """Two projects on the running stack, and keys: what is ours to try, and what must never be seen."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,16 +11,17 @@ from typing import Any
 import httpx
 
 from integrations.domain.api_key import Level
+from integrations.domain.entity import Entity
 from integrations.storage.api_keys import ApiKeyStore
 from integrations.storage.table import Table
 from tools.api_keys import create_key
 from tools.create_integration import create_through_api
-from tools.stack.demo import demos
+from tools.stack.demo import demos, entity_store
 from tools.stack.description import StackDescription
 
 LEVELS: tuple[Level, ...] = ("read", "write", "admin")
 WRONG = "wrong"
-CHANGED_MAXIMUM = 3
+ENTITIES = 6
 FIRST_CALL_SECONDS = 60
 
 
@@ -27,7 +29,7 @@ FIRST_CALL_SECONDS = 60
 class World:
     """`definitions` are what integrations are made of, by service; `ready` ones have working credentials and are only
     read, synced and tested, `changing` ones get changes and credentials. The `foreign` ids are another project's, all
-    of whose content holds `mark`."""
+    of whose content holds `mark`; none of the ids does."""
 
     api_url: str
     project_id: str
@@ -35,10 +37,12 @@ class World:
     mark: str
     keys: Mapping[str, str]
     definitions: Mapping[str, Mapping[str, Any]]
+    entities: list[str]
     ready: Mapping[str, str]
     changing: Mapping[str, str]
     jobs: list[str]
     foreign: Mapping[str, str]
+    foreign_entity_id: str
 
     def as_json(self) -> str:
         """For another process."""
@@ -65,9 +69,21 @@ def furnish(stack: StackDescription) -> World:
             definitions=definitions,
             ready=ready,
             changing=changing,
+            entities=_entities(stack, name, "Ours"),
             jobs=[_job(ours, integration) for integration in ready],
             foreign=_foreign(theirs, definitions["sanity"], mark),
+            foreign_entity_id=_entities(stack, foreign, mark)[0],
         )
+
+
+def _entities(stack: StackDescription, project: str, title: str) -> list[str]:
+    """Articles, and the subscribers whose addresses are theirs."""
+    store, now = entity_store(stack), time.time_ns() // 1_000_000
+    ids = [f"{project}/{number}" for number in range(ENTITIES)]
+    for number, identifier in enumerate(ids):
+        fields = {"title": title, "body": f"# {title}", "email": f"{number}@example.com", "path": f"/{number}"}
+        store.create(project, Entity(identifier, ("article", "subscriber")[number % 2], fields, now, now))
+    return ids
 
 
 def _foreign(api: httpx.Client, definition: Mapping[str, Any], mark: str) -> dict[str, str]:

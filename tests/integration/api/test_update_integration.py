@@ -66,6 +66,12 @@ def test_without_a_version_nothing_is_changed(world: World):
     assert shown(world, id)["name"] == NEW["name"]
 
 
+def test_a_version_is_some_text(world: World):
+    answer = change(world, create(world)["id"], {"name": "Other"}, "")
+    assert (answer.status, answer.code) == (422, "validation_failed")
+    assert [each["field"] for each in answer.body["error"]["details"]] == ["If-Match"]
+
+
 @pytest.mark.parametrize("version", ["0", "2", '"2"', "*", "one", '"1', "1.0", "-1"])
 def test_a_stale_version_changes_nothing(world: World, version: str):
     id = create(world)["id"]

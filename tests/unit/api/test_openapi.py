@@ -145,6 +145,11 @@ def test_inputs_are_documented_as_they_are_checked(document):
     assert query["category"]["enum"] == ["seo", "ai", "export", "sync"]
 
 
+def test_a_change_is_documented_to_need_the_version_that_it_is_made_from(document):
+    change = document["paths"]["/api/v1/integrations/{integration_id}"]["patch"]
+    assert {each["name"] for each in change["parameters"] if each["required"]} == {"integration_id", "If-Match"}
+
+
 def test_every_reference_leads_somewhere(document):
     def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):

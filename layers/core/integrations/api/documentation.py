@@ -30,6 +30,8 @@ WITH_BODY: Final = (errors.MalformedJson, errors.BodyTooLarge, errors.Unsupporte
 PATH_VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {"integration_id": "The integration's id, as the list shows it", "job_id": "The job's id"}
 )
+NEEDED_HEADERS: Final = frozenset({"If-Match"})
+"""Their models let them be left out, since that has a status of its own (428, not 422)."""
 
 
 def responses_of(page: Page, level: Level | None) -> dict[int, Any]:
@@ -86,7 +88,8 @@ def _envelope_of(page: Page) -> type[BaseModel] | None:
 def _fields(model: type[BaseModel] | None, place: type[Param]) -> Iterator[inspect.Parameter]:
     for name, field in model.model_fields.items() if model else ():
         where = place(alias=field.alias, description=field.description)
-        yield _parameter(name, Annotated[field.annotation, *field.metadata, where], field.default)
+        default = inspect.Parameter.empty if field.alias in NEEDED_HEADERS else field.default
+        yield _parameter(name, Annotated[field.annotation, *field.metadata, where], default)
 
 
 def _parameter(name: str, annotation: object, default: object = inspect.Parameter.empty) -> inspect.Parameter:
