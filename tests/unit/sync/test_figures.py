@@ -132,16 +132,39 @@ def test_writing_goes_on_where_a_slice_ended(world, service):
     assert views(world)["b249"] == 250
 
 
-def test_a_window_that_no_slice_can_read_fails_the_job_and_says_what_to_do(world, service):
-    service.rows = [(f"https://example.com/{number}", 1) for number in range(30)]
-    original = service.figures_page
+def slowly(world, service, slow_pages):
+    """The first pages take seconds, so that a slice is too short for all."""
+    service.rows = [(f"https://example.com/a/{number}", 1) for number in range(30)]
+    original, left = service.figures_page, iter(range(slow_pages))
 
-    def takes_its_time(cursor):
-        world.clock.advance(3_000)
+    def figures_page(cursor):
+        world.clock.advance(3_000 if next(left, None) is not None else 0)
         return original(cursor)
 
     world.slice_ms = 9_000
-    service.figures_page = takes_its_time
-    job = world.run("pull")
+    service.figures_page = figures_page
+
+
+def run_through_waits(world):
+    """A pull that is looked at whenever a wait is over."""
+    job_id = world.trigger("pull")
+    while world.job(job_id).completed_at is None:
+        world.clock.now = max(world.clock(), world.job(job_id).not_before or 0)
+        world.look()
+    return world.job(job_id)
+
+
+def test_a_window_that_a_slow_service_left_unread_is_read_later(world, service):
+    slowly(world, service, slow_pages=5)
+    job = run_through_waits(world)
+    assert job.status == "completed"
+    assert [line for line in world.log(job) if "Waiting 60 s" in line and "window_not_read" in line]
+
+
+def test_a_window_that_no_slice_can_read_fails_the_job_after_a_day_and_says_what_to_do(world, service):
+    slowly(world, service, slow_pages=1_000)
+    began = world.clock()
+    job = run_through_waits(world)
     assert job.status == "failed"
-    assert [line for line in world.log(job) if "windowDays" in line]
+    assert world.clock() - began >= 24 * 3_600_000
+    assert "windowDays" in world.log(job)[-1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
-from integrations.domain.errors import ConfigurationRefused
+from integrations.domain.errors import RetryLater
 from integrations.domain.integration import PageMatch
 from integrations.mapping.page_address import PageAddress, page_address
 from integrations.mapping.paths import parse_path, read_path
@@ -36,14 +36,17 @@ class Measured:
 
 
 def measure(run: Run, provider: MeasuringProvider, match: PageMatch) -> Measured:
-    """Reads the service's whole window. Raises `ServiceError`s, and `ConfigurationRefused` where a slice is too short
-    for that."""
+    """Reads the service's whole window. Raises `ServiceError`s, and `RetryLater` where the slice was too short:
+    whether the service is slow today or the window is too large, only other slices can tell."""
     owners, found = _owners(run, match), Measured()
     cursor: Mapping[str, Any] | None = provider.first_figures_cursor()
     while cursor is not None:
         if not run.has_time():
-            message = "the figures of the whole window could not be read in one go; make config.windowDays smaller"
-            raise ConfigurationRefused(message, code="window_too_large")
+            message = (
+                "the figures of the whole window could not be read in one go: "
+                "the service was slow, or config.windowDays is too large"
+            )
+            raise RetryLater(message, code="window_not_read")
         run.ledger.keep_alive(run.call_seconds_maximum)
         page = provider.figures_page(cursor)
         for record in page.records:
