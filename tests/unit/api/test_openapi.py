@@ -145,6 +145,18 @@ def test_inputs_are_documented_as_they_are_checked(document):
     assert query["category"]["enum"] == ["seo", "ai", "export", "sync"]
 
 
+def test_a_webhooks_page_shows_each_services_delivery_and_how_it_is_proven(document):
+    page = document["paths"]["/api/v1/webhooks/{integration_id}"]["post"]
+    schema = document["components"]["schemas"][
+        page["requestBody"]["content"]["application/json"]["schema"]["$ref"][21:]
+    ]
+    assert (schema["additionalProperties"], len(schema["examples"])) == (True, 3)
+    headers = {each["name"] for each in page["parameters"] if each["in"] == "header"}
+    assert headers >= {"sanity-webhook-signature", "webhook-signature", "X-Webhook-Secret"}
+    refusal = page["responses"]["401"]["content"]["application/json"]["examples"]["unauthorized"]["value"]["error"]
+    assert "signature" in refusal["message"]
+
+
 def test_every_reference_leads_somewhere(document):
     def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):
