@@ -32,12 +32,16 @@ This document is at `/api/v1/openapi.json`, and as a page at `/api/v1/docs`; nei
 TAGS = (
     Tag(name="Integrations", description="One project connected to one external service."),
     Tag(name="Jobs", description="A sync is a job; jobs and their logs are kept 90 days."),
+    Tag(name="Webhooks", description="For the services themselves: what changed there is pulled."),
 )
 SERVER = Server(url="../..", description="Where this document was loaded from, without its /api/v1")
 KEY_DESCRIPTION = "An API key, `ds_` and 43 characters: it serves one or more projects with one level."
 NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """Schemas that Powertools adds for its own validation, which answers nobody."""
-HEADER_NAMES = ("X-Project-Id", "Idempotency-Key", "If-Match")
+HEADER_NAMES = (
+    *("X-Project-Id", "Idempotency-Key", "If-Match"),
+    *("sanity-webhook-signature", "webhook-id", "webhook-timestamp", "webhook-signature", "X-Webhook-Secret"),
+)
 _ENDPOINT = re.compile(r"^app = Api\(services\)$", re.MULTILINE)
 
 

@@ -6,8 +6,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from integrations.api.route import Api, Page
+from integrations.api.webhook_requests import WebhookDelivery, WebhookHeaders
 from integrations.api.webhooks import take_delivery
-from integrations.domain.errors import BodyTooLarge, Unauthorized
+from integrations.domain.errors import BodyTooLarge, WebhookUnauthorized
 from integrations.runtime.api import services
 
 PAGE = Page(
@@ -19,7 +20,9 @@ PAGE = Page(
     "and wrong signatures get the same answer.",
     tag="Webhooks",
     success=(202, None),
-    refusals=(BodyTooLarge, Unauthorized),
+    refusals=(BodyTooLarge, WebhookUnauthorized),
+    headers=WebhookHeaders,
+    body=WebhookDelivery,
 )
 
 app = Api(services)

@@ -22,8 +22,8 @@ from tests.fuzz.known import Known
 
 RANKS = {"wrong": 0, "read": 1, "write": 2, "admin": 3}
 NEEDED_LEVEL = re.compile(r"Needs a key of level `(\w+)`")
-REFUSED_BY_KEY = {"no key": (401,), "too low": (403, 404)}
-"""Of a project that the key doesn't serve nobody learns whether its level would do."""
+REFUSALS = {"no key": {401}, "too low": {403, 404}}
+"""Of a project that the key doesn't serve nobody learns whether its level would do: 404."""
 
 known = Known()
 counted: Counter[tuple[str, str, int]] = Counter()
@@ -65,10 +65,12 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 @schemathesis.check
 def nothing_for_a_wrong_key(ctx: Any, response: Any, case: Any) -> None:
-    """A key that isn't one is a 401, one of a lower level never gets through."""
-    standing = _standing(case, response)
-    if standing in REFUSED_BY_KEY and not _is_no_route(response):
-        assert response.status_code in REFUSED_BY_KEY[standing], f"{response.status_code} with {standing}"
+    """A key that isn't one is 401, one of a lower level never gets through; one that suffices is never the reason."""
+    standing, status = _standing(case, response), response.status_code
+    if standing == "sufficient":
+        assert status not in (401, 403), f"{status} with a sufficient key"
+    elif not _is_no_route(response):
+        assert status in REFUSALS[standing], f"{status} with {standing}"
 
 
 @schemathesis.check

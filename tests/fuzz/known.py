@@ -13,7 +13,8 @@ from typing import Any
 
 import requests
 
-KNOWN_PERCENT = 85
+KNOWN_PERCENT = 90
+LEARNED_PERCENT = 30
 FOREIGN_PERCENT = 5
 CHANGING_PERCENT = 10
 CHANGING = frozenset({"delete_integration", "put_credentials", "update_integration"})
@@ -48,12 +49,11 @@ class Known:
         return {**self.world["ready"], **self.world["changing"]}.get(integration)
 
     def path_value(self, name: str, operation: str, given: str) -> str:
-        """An id for a path's parameter, or what was given: where that was learned from an answer, and is nothing that
-        others need as it is, it stays."""
+        """An id for a path's parameter, or what was given, at times: but nothing that others need is changed."""
         if self.chance(FOREIGN_PERCENT):
             return str(self.world["foreign"][name])
         is_needed = operation in CHANGING and self.service(given) is not None
-        if not is_needed and (LEARNED.fullmatch(given) or not self.chance(KNOWN_PERCENT)):
+        if not is_needed and self.chance(LEARNED_PERCENT if LEARNED.fullmatch(given) else 100 - KNOWN_PERCENT):
             return given
         if name == "job_id":
             return self._new_job() if operation == "cancel_job" else str(self.one_of(self.world["jobs"]))

@@ -150,6 +150,18 @@ def test_a_change_is_documented_to_need_the_version_that_it_is_made_from(documen
     assert {each["name"] for each in change["parameters"] if each["required"]} == {"integration_id", "If-Match"}
 
 
+def test_a_webhooks_page_shows_each_services_delivery_and_how_it_is_proven(document):
+    page = document["paths"]["/api/v1/webhooks/{integration_id}"]["post"]
+    schema = document["components"]["schemas"][
+        page["requestBody"]["content"]["application/json"]["schema"]["$ref"][21:]
+    ]
+    assert (schema["additionalProperties"], len(schema["examples"])) == (True, 3)
+    headers = {each["name"] for each in page["parameters"] if each["in"] == "header"}
+    assert headers >= {"sanity-webhook-signature", "webhook-signature", "X-Webhook-Secret"}
+    refusal = page["responses"]["401"]["content"]["application/json"]["examples"]["unauthorized"]["value"]["error"]
+    assert "signature" in refusal["message"]
+
+
 def test_every_reference_leads_somewhere(document):
     def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):

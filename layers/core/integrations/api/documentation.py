@@ -38,8 +38,9 @@ def responses_of(page: Page, level: Level | None) -> dict[int, Any]:
     """Every status the endpoint answers with, its schema, and an example per code."""
     refusals = set(ANY_CALL if level else WITHOUT_KEY) | set(page.refusals)
     refusals |= {errors.InsufficientPermission} if level not in ("read", None) else set()
-    refusals |= set(WITH_BODY) if page.body else set()
-    refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
+    if level is not None:  # what needs no key is checked by its signature alone
+        refusals |= set(WITH_BODY) if page.body else set()
+        refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
     answers: dict[int, Any] = {page.success[0]: _success(page)}
     for refusal in sorted(refusals, key=lambda each: (status_of(each), each.code)):
         answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(envelopes.ErrorAnswer)})

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from integrations.api.call import raw_body
 from integrations.api.log import log
-from integrations.domain.errors import BodyTooLarge, ReconnectRequired, Unauthorized
+from integrations.domain.errors import BodyTooLarge, ReconnectRequired, WebhookUnauthorized
 from integrations.providers.registry import spec_for, webhook_reader_for
 from integrations.providers.webhooks import Delivery, WebhookReader
 from integrations.sync.gather import Gathering, gather
@@ -75,7 +75,7 @@ class WebhookServices(Protocol):
 
 def take_delivery(event: "APIGatewayProxyEvent", integration_id: str, services: WebhookServices) -> None:
     """Gathers what the delivery names, then remembers that it was taken: a crash between the two has it sent again, and
-    gathering it twice is gathering it once. Raises `BodyTooLarge`, `Unauthorized`, `Unavailable`."""
+    gathering it twice is gathering it once. Raises `BodyTooLarge`, `WebhookUnauthorized`, `Unavailable`."""
     delivery = _delivery_of(event)
     integration, reader, delivery_id = _authenticated(delivery, integration_id, services)
     scope, now = (integration.project_id, integration.id), services.now()
@@ -122,7 +122,7 @@ def _authenticated(
         delivery_id = reader.delivery_id(delivery, secret, services.now()) if secret else None
         if delivery_id is not None:
             return integration, reader, delivery_id
-    raise Unauthorized(REFUSAL)
+    raise WebhookUnauthorized(REFUSAL)
 
 
 def _secret_of(integration: "Integration", services: WebhookServices) -> str | None:

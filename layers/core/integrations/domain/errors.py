@@ -217,6 +217,10 @@ class Unauthorized(RequestRefused):
     code = "unauthorized"
 
 
+class WebhookUnauthorized(Unauthorized):
+    """The signature is not that of a webhook of this address; check the address and the secret on both sides."""
+
+
 class RouteNotFound(NotFound):
     """The API has no such path, or the path has no such method."""
 
