@@ -1,0 +1,68 @@
+"""The integrations that are synced meanwhile: their edits, their jobs, and how these ended."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from tests.chaos.scenarios.scenario import Scenario
+from tests.e2e.platform import Platform
+
+type Job = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Line:
+    """One integration with its story. `jobs` are all that it ever had, by id, as they were last seen; `clean_for` is what
+    each open job may prove exchanged."""
+
+    platform: Platform
+    id: str
+    scenario: Scenario
+    jobs: dict[str, Job] = field(default_factory=dict)
+    directions: dict[str, str] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+
+    @property
+    def service(self) -> str:
+        """The service's type."""
+        return self.scenario.service
+
+    @property
+    def name(self) -> str:
+        """For reports."""
+        return f"{self.service} {self.scenario.place.tag}"
+
+    def trigger(self, directions: Iterable[str]) -> None:
+        """Triggers a run each, one after the other in the line."""
+        for direction in directions:
+            job_id = self.platform.trigger(self.id, direction=direction)
+            self.directions[job_id] = direction
+            self.open.add(job_id)
+
+    def note(self, seen: Mapping[str, Job]) -> None:
+        """Takes in how its open jobs are now."""
+        for job_id in [each for each in self.open if each in seen]:
+            self.jobs[job_id] = seen[job_id]
+            if seen[job_id]["completedAt"] is not None:
+                self.open.discard(job_id)
+                if is_clean(seen[job_id]):
+                    self.scenario.exchanged(self.directions[job_id])
+
+
+def is_clean(job: Job) -> bool:
+    """Whether the job came through with nothing failed."""
+    return bool(job["status"] == "completed" and not job["progress"]["failed"])
+
+
+def jobs_of(platform: Platform) -> dict[str, Job]:
+    """The project's newest jobs by id."""
+    answer = platform.call("GET", "/jobs?limit=100", "read")
+    assert answer.status_code == 200, answer.text
+    return {job["id"]: job for job in answer.json()["data"]}
+
+
+def next_directions(line: Line, random: Random) -> tuple[str, ...]:
+    """All of the service's, or only one of them."""
+    directions = line.scenario.directions
+    return directions if random.random() < 0.7 else (random.choice(directions),)
