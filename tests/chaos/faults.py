@@ -7,6 +7,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
+from tests.chaos.spared import Spared
 from tests.chaos.tally import FAULT_KINDS, LOST_ACKNOWLEDGEMENT, SERVICES, Tally
 from tests.e2e.platform import Platform
 from tests.e2e.simulators import Simulator
@@ -76,36 +77,44 @@ class Gate:
 class Faults:
     """All gates of all services."""
 
-    def __init__(self, platform: Platform, tally: Tally, random: Random) -> None:
+    def __init__(self, platform: Platform, spared: Spared, tally: Tally, random: Random) -> None:
+        self._spared = spared
         self._tally = tally
         self._random = random
         self._simulators = {service: platform.simulator(service) for service in SERVICES}
         self._gates = {service: _gates(service, simulator) for service, simulator in self._simulators.items()}
 
     def go_on(self) -> None:
-        """Counts what has hit, and orders more where a gate is free of faults."""
+        """Counts what has hit, and orders more where a gate is free of faults; none for a service that is spared."""
+        spared = self._spared.services()
         for service, gates in self._gates.items():
             self._settle(service)
-            waiting = Counter(kind for gate in gates for kind in gate.waiting)
+            if service in spared:
+                self._take_back(service)
+                continue
             for gate in gates:
-                if not gate.waiting and (kinds := self._wanted(gate, waiting)):
+                if not gate.waiting and (kinds := self._wanted(gate)):
                     gate.order(kinds, self._random)
-                    waiting.update(kinds)
 
     def end(self) -> None:
         """Takes back what hasn't hit."""
-        for service, simulator in self._simulators.items():
+        for service in self._simulators:
             self._settle(service)
-            simulator.forget_faults()
+            self._take_back(service)
+
+    def _take_back(self, service: str) -> None:
+        self._simulators[service].forget_faults()
+        for gate in self._gates[service]:
+            gate.waiting = []
 
     def _settle(self, service: str) -> None:
         to_come = self._simulators[service].admin("GET", "faults")["faults"]
         for gate in self._gates[service]:
             gate.settle(to_come, self._tally)
 
-    def _wanted(self, gate: Gate, waiting: Counter[str]) -> list[str]:
-        """Some of what lacks most."""
-        lacking = {kind: self._tally.lacks(kind, gate.service) - waiting[kind] for kind in gate.kinds}
+    def _wanted(self, gate: Gate) -> list[str]:
+        """Some of what lacks most. What waits at other gates may wait for long, so it doesn't count."""
+        lacking = {kind: self._tally.lacks(kind, gate.service) for kind in gate.kinds}
         kinds = [kind for kind, count in lacking.items() if count > 0]
         self._random.shuffle(kinds)
         return sorted(kinds, key=lambda kind: -lacking[kind])[: self._random.randint(1, ORDERED_AT_ONCE)]

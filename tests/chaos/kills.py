@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from integrations.storage.leases import is_leased, lines_of_project
-from integrations.storage.table import Table
+from tests.chaos.spared import Spared
 from tests.chaos.tally import KILLED, SERVICES, Tally
 from tests.e2e.platform import Platform
 from tools.stack import places
@@ -17,19 +16,14 @@ from tools.stack import places
 PAUSE_SECONDS, PAUSE_SECONDS_MAXIMUM = 1.5, 10.0
 JOBS_BETWEEN = 2
 """A new worker takes seconds to start: others have to get something done between two kills."""
-RECOVERIES_MAXIMUM = 2
-"""A line that was left so often without getting anywhere is spared: at the fifth time its job would rightly fail."""
 ESTABLISHED = "01"
 
 
 class Kills:
     """Counts as a hit a worker that had a connection to its service when it was killed. `jobs_ended` counts on."""
 
-    def __init__(
-        self, platform: Platform, table: Table, project_ids: list[str], tally: Tally, jobs_ended: Callable[[], int]
-    ) -> None:
-        self._table = table
-        self._project_ids = project_ids
+    def __init__(self, platform: Platform, spared: Spared, tally: Tally, jobs_ended: Callable[[], int]) -> None:
+        self._spared = spared
         self._ports = {urlsplit(platform.simulator(each).access["url"]).port: each for each in SERVICES}
         self._tally = tally
         self._jobs_ended = jobs_ended
@@ -43,7 +37,7 @@ class Kills:
             return
         for pid in _workers():
             service = self._service_of(pid)
-            if service and self._tally.lacks(KILLED, service) and not self._is_any_line_spared():
+            if service and self._tally.lacks(KILLED, service) and not self._spared.is_any_recovered:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
                     self._tally.add(KILLED, service)
@@ -64,11 +58,6 @@ class Kills:
             if f"socket:[{row[9]}]" in sockets and row[3] == ESTABLISHED
         ]
         return next((self._ports[port] for port in ports if port in self._ports), None)
-
-    def _is_any_line_spared(self) -> bool:
-        now = time.time_ns() // 1_000_000
-        lines = [line for project_id in self._project_ids for line in lines_of_project(self._table, project_id)]
-        return any(line.get("recoveries", 0) >= RECOVERIES_MAXIMUM for line in lines if is_leased(line, now))
 
 
 def _workers() -> Iterator[int]:

@@ -17,6 +17,7 @@ from tests.chaos.kills import Kills
 from tests.chaos.lines import Line, jobs_of, next_directions
 from tests.chaos.messages import Messages, Recovery
 from tests.chaos.report import show_hits, show_jobs, show_violations
+from tests.chaos.spared import Spared
 from tests.chaos.tally import Tally
 from tests.chaos.workers import more_workers
 from tests.e2e.platform import Platform
@@ -58,11 +59,12 @@ class ChaosRun:
 
     def _chaos(self, lines: Sequence[Line]) -> None:
         random, projects = Random(f"{self.seed}/chaos"), _by_project(lines)
-        faults = Faults(self.platform, self.tally, random)
-        table = Table(self.platform.aws("dynamodb"), self.platform.stack["tables"]["integrations"])
+        spared = Spared(Table(self.platform.aws("dynamodb"), self.platform.stack["tables"]["integrations"]), lines)
+        faults = Faults(self.platform, spared, self.tally, random)
         doings: list[Callable[[], None]] = [
+            spared.look,
             faults.go_on,
-            Kills(self.platform, table, list(projects), self.tally, lambda: _ended(lines)).go_on,
+            Kills(self.platform, spared, self.tally, lambda: _ended(lines)).go_on,
             Messages(self.platform, lines, self.tally, random).go_on,
             Recovery(self.platform).go_on,
         ]
