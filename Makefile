@@ -67,6 +67,10 @@ PROJECT ?= demo
 key: $(READY) ## [LEVEL=read] [PLAN=enterprise] [PROJECT=demo]: make an API key of the local stack
 	@$(PYTHON) -m tools.api_keys create --project "$(PROJECT)" --level "$(LEVEL)" --plan "$(PLAN)"
 
+.PHONY: redrive
+redrive: $(READY) ## [DRY_RUN=1]: send dead letters to the sync queue again, or only list them
+	@$(PYTHON) -m tools.redrive $(if $(DRY_RUN),--dry-run)
+
 # ── Checking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: format lint
@@ -89,9 +93,9 @@ openapi: $(READY) ## write docs/openapi.json from the routes
 openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 	@$(PYTHON) -m tools.openapi --check
 
-.PHONY: unit test e2e bench
+.PHONY: unit test e2e bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
-	@$(PYTHON) -m pytest tests/unit -q $(ARGS)
+	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
 test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
 	@$(PYTHON) -m pytest tests -q -n 2 --ignore tests/e2e $(ARGS)
@@ -103,6 +107,15 @@ e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on 
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)
+
+scale: $(STACK_READY) ## [ARGS="--entities 50000 200000"]: memory and calls of pushing and pulling that many
+	@$(STACK) during $(PYTHON) -m tests.benchmarks.scale $(ARGS)
+
+fairness: $(STACK_READY) ## how long one project's push waits while another has 500 due
+	@$(STACK) during $(PYTHON) -m tests.benchmarks.fairness
+
+capacity: $(READY) ## the units that we count beside those that DynamoDB Local consumes
+	@$(PYTHON) -m pytest tests/contract/storage/test_capacity.py -q -s $(ARGS)
 
 .PHONY: help
 help: ## this list

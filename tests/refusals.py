@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from integrations.api.call import BODY_MAXIMUM_BYTES
-from integrations.domain.api_key import ApiKey, Level
+from integrations.domain.api_key import ApiKey, Level, Plan
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.integration import Integration
 from integrations.domain.job import Job
@@ -75,9 +75,9 @@ class World:
 def furnish(table: Table, name: str) -> World:
     """Makes the world in IntegrationsTable; `name` makes its projects and keys different from all others."""
     world = World(name, f"{name}-other", {kind: _key(name, kind) for kind in (*_KEYS, "revoked", "unknown")})
-    for kind, (level, projects) in _KEYS.items():
+    for kind, (level, projects, plan) in _KEYS.items():
         served = tuple(world._named(project) for project in projects)
-        _store_key(table, world.keys[kind], level, served)
+        _store_key(table, world.keys[kind], level, served, plan)
     _store_key(table, world.keys["revoked"], "admin", (world.ours,), revoked=True)
     _store_integrations(table, world)
     intake, now = IntakeStore(table), time.time_ns() // 1_000_000
@@ -87,11 +87,13 @@ def furnish(table: Table, name: str) -> World:
     return world
 
 
-_KEYS: Mapping[str, tuple[Level, tuple[str, ...]]] = {
-    "read": ("read", ("{ours}",)),
-    "write": ("write", ("{ours}",)),
-    "admin": ("admin", ("{ours}",)),
-    "both": ("admin", ("{ours}", "{theirs}")),
+_KEYS: Mapping[str, tuple[Level, tuple[str, ...], Plan]] = {
+    "read": ("read", ("{ours}",), "enterprise"),
+    "write": ("write", ("{ours}",), "enterprise"),
+    "admin": ("admin", ("{ours}",), "enterprise"),
+    "both": ("admin", ("{ours}", "{theirs}"), "enterprise"),
+    "free": ("admin", ("{ours}",), "free"),
+    "free-read": ("read", ("{ours}",), "free"),
 }
 
 
@@ -100,8 +102,11 @@ def _key(name: str, kind: str) -> str:
     return "ds_" + hashlib.sha256(f"{name}/{kind}".encode()).hexdigest()[:43]
 
 
-def _store_key(table: Table, key: str, level: Level, projects: tuple[str, ...], *, revoked: bool = False) -> None:
-    record = ApiKey(hashlib.sha256(key.encode()).hexdigest(), level, projects, "enterprise", revoked)
+def _store_key(
+    table: Table, key: str, level: Level, projects: tuple[str, ...], plan: Plan = "enterprise", *, revoked: bool = False
+) -> None:
+    ended_at = NOW if revoked else None
+    record = ApiKey(hashlib.sha256(key.encode()).hexdigest(), level, projects, plan, ended_at)
     ApiKeyStore(table).put(record, NOW)
 
 
@@ -138,10 +143,18 @@ ENDPOINTS: Mapping[str, tuple[str, str, Level]] = MappingProxyType(
     {
         "list_integrations": ("GET", "/integrations", "read"),
         "get_integration": ("GET", "/integrations/int_active", "admin"),
+        "create_integration": ("POST", "/integrations", "admin"),
+        "update_integration": ("PATCH", "/integrations/int_active", "admin"),
+        "delete_integration": ("DELETE", "/integrations/int_active", "admin"),
+        "put_credentials": ("PUT", "/integrations/int_active/credentials", "admin"),
+        "list_audit": ("GET", "/integrations/int_active/events", "admin"),
         "trigger_sync": ("POST", "/integrations/int_active/sync", "write"),
         "test_connection": ("POST", "/integrations/int_active/test", "write"),
+        "preview_sync": ("POST", "/integrations/int_active/preview", "admin"),
+        "list_fields": ("GET", "/integrations/int_active/fields", "admin"),
         "list_jobs": ("GET", "/jobs", "read"),
         "get_job": ("GET", f"/jobs/{OUR_JOB}", "read"),
+        "cancel_job": ("POST", f"/jobs/{OUR_JOB}/cancel", "write"),
     }
 )
 
@@ -179,12 +192,24 @@ def _of_every_key() -> Iterator[Refusal]:
 
 
 def _of_things() -> Iterator[Refusal]:
-    for method, path in (("GET", ""), ("POST", "/sync"), ("POST", "/test")):
+    for method, path in (
+        ("GET", ""),
+        ("POST", "/sync"),
+        ("POST", "/test"),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("PUT", "/credentials"),
+        ("GET", "/events"),
+        ("POST", "/preview"),
+        ("GET", "/fields"),
+    ):
         for id, whose in (("int_nobody", "unknown"), ("int_theirs", "another's"), ("INT_ACTIVE", "other case")):
             request = Request(method, f"/integrations/{id}{path}", "admin")
             yield Refusal(f"{whose} integration {method} {path}", request, 404, "integration_not_found")
     for id, whose in ((THEIR_JOB, "another's"), ("nothing", "unknown")):
         yield Refusal(f"{whose} job", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
+        cancelled = Request("POST", f"/jobs/{id}/cancel", "write")
+        yield Refusal(f"{whose} job cancelled", cancelled, 404, "job_not_found")
     for id in ("%23", "%25", "%F0%9F%98%80", "%5C%22%3C", "a%20b", "a+b", "x" * 2000):
         yield Refusal(f"job {id}", Request("GET", f"/jobs/{id}", "read"), 404, "job_not_found")
         path = f"/integrations/{id}"

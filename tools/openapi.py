@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -21,21 +21,24 @@ Keeps a WISEROWS project's content in step with external services: `push` export
 
 Times are Unix milliseconds, ids opaque strings. Every answer is `{"data": …, "meta"?: {…}}`, every refusal
 `{"error": {"code", "message", "details"?, "requestId"}}`: branch on `code`. Of several reasons to refuse a request the
-first in this order is given: 401, project, 403, 404, 415 / 400 / 422, 412 / 428, 409.
+first in this order is given: 401, project, 403, 429, 404, 415 / 400 / 422, 412 / 428, 409.
 
 What may be left out of a body is never `null` there. A body has at most 2 MiB; without a `Content-Type` it counts as
 JSON. A query parameter is given once; unknown ones are ignored. A cursor belongs to the list that it came from: the
 same project and filters, any `limit`. An empty `X-Project-Id` counts as none.
+
+This document is at `/api/v1/openapi.json`, and as a page at `/api/v1/docs`; neither needs a key.
 """
 TAGS = (
     Tag(name="Integrations", description="One project connected to one external service."),
     Tag(name="Jobs", description="A sync is a job; jobs and their logs are kept 90 days."),
 )
+SERVER = Server(url="../..", description="Where this document was loaded from, without its /api/v1")
 KEY_DESCRIPTION = "An API key, `ds_` and 43 characters: it serves one or more projects with one level."
 NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """Schemas that Powertools adds for its own validation, which answers nobody."""
-HEADER_NAMES = ("X-Project-Id", "Idempotency-Key")
-_ENDPOINT = re.compile(r"^app = Api\(\)$", re.MULTILINE)
+HEADER_NAMES = ("X-Project-Id", "Idempotency-Key", "If-Match")
+_ENDPOINT = re.compile(r"^app = Api\(services\)$", re.MULTILINE)
 
 
 def build_document(root: Path = ROOT) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def build_document(root: Path = ROOT) -> dict[str, Any]:
         openapi_version="3.1.0",
         description=DESCRIPTION,
         tags=list(TAGS),
+        servers=[SERVER],
         security_schemes={"apiKey": HTTPBearer(description=KEY_DESCRIPTION)},
         security=[{"apiKey": []}],
         on_conflict="error",
@@ -70,6 +74,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     document["paths"] = dict(sorted(document["paths"].items()))
     spelled = {name.lower(): name for name in HEADER_NAMES}
     for operation in (operation for path in document["paths"].values() for operation in path.values()):
+        operation["responses"].get("204", {}).pop("content", None)
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _untitled(parameter["schema"])
             if parameter["in"] == "header":

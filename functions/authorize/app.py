@@ -8,4 +8,4 @@ from integrations.runtime.api import services
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """A REQUEST authorizer's event in, its policy out."""
-    return authorize(event, services().api_keys)
+    return authorize(event, services().api_keys, services().now())

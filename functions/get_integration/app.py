@@ -19,7 +19,7 @@ PAGE = Page(
     refusals=(IntegrationNotFound,),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("GET", "/api/v1/integrations/<integration_id>", "admin", PAGE)

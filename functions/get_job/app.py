@@ -18,7 +18,7 @@ PAGE = Page(
     refusals=(JobNotFound,),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("GET", "/api/v1/jobs/<job_id>", "read", PAGE)

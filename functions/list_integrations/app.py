@@ -16,7 +16,7 @@ PAGE = Page(
     success=(200, "IntegrationListAnswer"),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("GET", "/api/v1/integrations", "read", PAGE)

@@ -18,7 +18,7 @@ PAGE = Page(
     query=JobsQuery,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("GET", "/api/v1/jobs", "read", PAGE)

@@ -21,7 +21,7 @@ PAGE = Page(
     refusals=(IntegrationNotFound,),
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("POST", "/api/v1/integrations/<integration_id>/test", "write", PAGE)

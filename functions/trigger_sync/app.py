@@ -30,7 +30,7 @@ PAGE = Page(
     body=SyncRequest,
 )
 
-app = Api()
+app = Api(services)
 
 
 @app.endpoint("POST", "/api/v1/integrations/<integration_id>/sync", "write", PAGE)

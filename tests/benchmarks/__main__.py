@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.benchmarks import handlers, imports, throughput
+from tests.benchmarks import costs, handlers, imports, throughput
+from tests.benchmarks.consumed import Consumed
+from tests.benchmarks.place import place_on_stack
+from tools.stack.description import read_description
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_RUNS = 3
@@ -17,6 +20,7 @@ def main() -> None:
     _handlers()
     _throughput()
     _memory()
+    _costs()
 
 
 def _imports() -> None:
@@ -47,6 +51,13 @@ def _memory() -> None:
     print("\npeak memory of a process that pushes generated entities, medians of", MEMORY_RUNS)
     small, large = (_peak_kib(count) for count in (1_000, 100_000))
     print(f"  1,000 entities {small / 1024:.0f} MiB, 100,000 entities {large / 1024:.0f} MiB: {large / small:.2f} x")
+
+
+def _costs() -> None:
+    print(f"\n{costs.RECORDS} entities with Sanity, per 1,000; units as our storage counts them")
+    with place_on_stack(read_description()) as place:
+        for measured in costs.exchanges(place, Consumed()):
+            print(f"  {measured}", flush=True)
 
 
 def _peak_kib(count: int) -> float:

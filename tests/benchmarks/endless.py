@@ -40,6 +40,10 @@ class GeneratedEntities:
         """Made when asked for."""
         return {entity_id: _entity(entity_id, entity_type_id) for entity_id in ids}
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """Made when asked for."""
+        return {id: _entity(id, entity_type_id) for entity_type_id, each in ids.items() for id in each}
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """Not needed for a push."""
         raise NotImplementedError

@@ -10,6 +10,7 @@ from integrations.sync.slice import Worker
 from integrations.sync.worker_ports import WorkerPorts
 from tests.benchmarks.endless import GeneratedEntities, LinksInFile, Sink
 from tests.fakes.outside import FakeConnect
+from tests.fakes.remains import FakeRemains
 from tests.fakes.stores import FakeFailures, FakeJobLog
 from tests.unit.sync.world import INTEGRATION, PROJECT, World
 
@@ -20,7 +21,8 @@ def push(count: int, folder: Path) -> int:
     links = LinksInFile(folder / "links.sqlite")
     stores = LedgerStores(world.line, links, FakeFailures(world.tables), FakeJobLog(world.tables))
     connect = FakeConnect({INTEGRATION: sink})
-    ports = WorkerPorts(stores, world.integrations, GeneratedEntities(count), world.wake_ups, connect, world.clock)
+    entities, remains = GeneratedEntities(count), FakeRemains(world.tables)
+    ports = WorkerPorts(stores, world.integrations, entities, world.wake_ups, connect, world.clock, remains)
     job_id = world.trigger("push")
     while world.job(job_id).completed_at is None:
         Worker(ports, "bench", 5).look(PROJECT, INTEGRATION, world.clock.advance(1) + world.slice_ms)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from integrations.domain.identity import external_id_of_entity
-from tests.e2e.platform import Platform, make
+from tests.e2e.platform import Platform, load_platform, make
 from tests.e2e.simulators import SanitySimulator, Simulator
+from tools.create_integration import create_integration
+from tools.stack.description import StackDescription
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,10 @@ class Connector:
             "fieldMappings": mappings,
             "credentials": credentials,
         }
+        if self.platform.stack["projectId"] != load_platform().stack["projectId"]:
+            integration_id = f"int_{name}"
+            create_integration(StackDescription(self.platform.stack), definition, integration_id)
+            return integration_id
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps(definition))
         printed = make("integration", f"FILE={file}")

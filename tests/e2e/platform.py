@@ -36,6 +36,14 @@ class Platform:
         """Sanity's simulator."""
         return SanitySimulator(self.stack["simulators"]["sanity"])
 
+    def for_project(self, project_id: str) -> "Platform":
+        """The same stack for another project, with keys of its own."""
+        keys = {
+            level: make("key", f"LEVEL={level}", f"PROJECT={project_id}").strip()
+            for level in ("read", "write", "admin")
+        }
+        return Platform({**self.stack, "projectId": project_id, "keys": keys}, self.clients)
+
     @cached_property
     def http(self) -> httpx.Client:
         """To the API."""

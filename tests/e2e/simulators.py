@@ -15,7 +15,7 @@ class Simulator:
 
     access: Mapping[str, Any]
 
-    def admin(self, method: str, route: str, body: object = None, **parameters: str) -> Any:
+    def admin(self, method: str, route: str, body: object = None, /, **parameters: str) -> Any:
         """An admin route's answer; fails on anything but 200."""
         answer = httpx.request(method, f"{self.access['adminUrl']}/{route}", json=body, params=parameters, timeout=60)
         assert answer.status_code == 200, answer.text

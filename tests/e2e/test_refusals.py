@@ -8,6 +8,7 @@ import pytest
 from integrations.api.envelopes import ErrorAnswer
 from integrations.storage.table import Table
 from tests.e2e.platform import Platform
+from tests.management_refusals import OF_MANAGEMENT
 from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal, Request, World, furnish
 
 pytestmark = pytest.mark.stack
@@ -37,7 +38,9 @@ def stored(platform: Platform, world: World) -> set[tuple[str, str]]:
     return {(item["pk"]["S"], item["sk"]["S"]) for item in found}
 
 
-@pytest.mark.parametrize("refusal", [*OF_HANDLERS, *OF_KEYS, *OF_ROUTES], ids=lambda refusal: refusal.name[:60])
+@pytest.mark.parametrize(
+    "refusal", [*OF_HANDLERS, *OF_MANAGEMENT, *OF_KEYS, *OF_ROUTES], ids=lambda refusal: refusal.name[:60]
+)
 def test_a_refusal_comes_in_the_envelope_and_stores_nothing(refusal: Refusal, platform: Platform, world: World):
     if refusal.accepted:
         assert send(platform, world, refusal.accepted).status_code == 202

@@ -71,12 +71,13 @@ class FakeLine:
         line.fence += 1
         line.owner = owner
         self._extend(line, now)
-        return Lease(project_id, integration_id, owner, line.fence, line.lease_expires_at, line.recoveries)
+        deleted = line.remains == "left"
+        return Lease(project_id, integration_id, owner, line.fence, line.lease_expires_at, line.recoveries, deleted)
 
     def head(self, lease: Lease) -> Job | None:
         """The job that was started, else the oldest."""
         head_id = self._tables.line(lease.project_id, lease.integration_id).head_id()
-        return self._tables.jobs[lease.project_id, head_id] if head_id else None
+        return self._tables.job(lease.project_id, head_id) if head_id else None
 
     def start(self, lease: Lease, job: Job) -> None:
         """A cancelled job isn't started: `JobCancelled`."""
@@ -88,39 +89,37 @@ class FakeLine:
                 return
             raise LeaseLost(f"job {job.id} is {stored.status}, not pending")
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.waiting.discard(job.id)
+        line.leave(job)
         line.running = job.id
-        _unjoin(line, job)
 
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
         """The same step saved twice, equal in all, is saved once: its acknowledgement was lost."""
         line = self._fenced(lease)
         stored = self._tables.jobs[job.project_id, job.id]
         if stored == _stored(job):
-            return replace(lease, expires_at=line.lease_expires_at, recoveries=0)
+            return replace(lease, expires_at=line.lease_expires_at)
         if line.lease_expires_at <= now:
             raise LeaseLost(f"the lease of {lease.owner} ended at {line.lease_expires_at}")
         self._refuse_cancelled(job)
         if stored.step != job.step - 1 or stored.status != "running":
             raise LeaseLost(f"job {job.id} is {stored.status} at step {stored.step}; {job.step} can't follow")
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.recoveries = 0
+        line.recoveries = lease.recoveries
         self._extend(line, now)
-        return replace(lease, expires_at=line.lease_expires_at, recoveries=0)
+        return replace(lease, expires_at=line.lease_expires_at)
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Works for a job that never ran, too, and whatever became of the integration."""
         stored = self._tables.jobs[job.project_id, job.id]
-        if stored == _stored(job):
+        if stored == _stored(job) or stored.status == job.status == "cancelled":
             return
         line = self._fenced(lease)
         if stored.status not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.status} already")
         self._tables.jobs[job.project_id, job.id] = _stored(job)
-        line.waiting.discard(job.id)
-        line.running = None if line.running == job.id else line.running
+        self._tables.cancel_requested.discard((job.project_id, job.id))
+        line.leave(job)
         line.recoveries = 0
-        _unjoin(line, job)
         self._finish_integration(job, finish)
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
@@ -130,11 +129,20 @@ class FakeLine:
             raise LeaseLost(f"fence {line.fence} has followed {lease.fence}")
         line.owner = None
         head = self.head(lease)
+        if head is None and line.remains == "left":
+            line.due_at = now
+            return NextDue(None, now)
         if head is None:
             line.due_at = None
+            if line.remains == "gone":
+                del self._tables.lines[lease.project_id, lease.integration_id]
             return None
-        line.due_at = max(now, head.not_before or now)
+        line.due_at = max(now, (not head.cancel_requested and head.not_before) or now)
         return NextDue(head.id, line.due_at)
+
+    def forget(self, lease: Lease) -> None:
+        """The release then takes the line away."""
+        self._fenced(lease).remains = "gone"
 
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """Longest due first."""
@@ -164,7 +172,8 @@ class FakeLine:
         return line
 
     def _refuse_cancelled(self, job: Job) -> None:
-        if (job.project_id, job.id) in self._tables.cancel_requested:
+        stored = self._tables.job(job.project_id, job.id)
+        if stored is not None and (stored.cancel_requested or stored.status == "cancelled"):
             raise JobCancelled(f"job {job.id} was cancelled")
 
     def _finish_integration(self, job: Job, finish: Finish) -> None:
@@ -178,10 +187,11 @@ class FakeLine:
 
 
 def _finished(integration: Integration, finish: Finish) -> Integration:
-    """A status that an admin set to `inactive` stays, and so does its reason."""
+    """A status that an admin set to `inactive` stays, and so does its reason; that of other credentials, too."""
     if finish.last_sync_at is not None:
         integration = replace(integration, last_sync_at=finish.last_sync_at)
-    if integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
+    replaced = integration.credentials_version != finish.credentials_version
+    if replaced or integration.status == "inactive" or (finish.status is None and finish.status_reason is None):
         return integration
     status = finish.status or integration.status
     return replace(integration, status=status, status_reason=finish.status_reason)  # type: ignore[arg-type]
@@ -189,12 +199,8 @@ def _finished(integration: Integration, finish: Finish) -> Integration:
 
 def _stored(job: Job) -> Job:
     """As it comes back: the checkpoint has been JSON text."""
-    return replace(job, checkpoint=through_json(job.checkpoint), failure_reasons=dict(job.failure_reasons))
-
-
-def _unjoin(line: LineState, job: Job) -> None:
-    if job.signature and line.joinable.get(job.signature) == job.id:
-        del line.joinable[job.signature]
+    checkpoint, reasons = through_json(job.checkpoint), dict(job.failure_reasons)
+    return replace(job, checkpoint=checkpoint, failure_reasons=reasons, cancel_requested=False)
 
 
 def _replayed(used: UsedKey, key: IdempotencyKey) -> str:

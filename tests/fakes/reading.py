@@ -18,7 +18,7 @@ class FakeJobs:
 
     def find(self, project_id: str, job_id: str, now: int) -> Job | None:
         """Without the entity ids, as the real one."""
-        job = self._tables.jobs.get((project_id, job_id))
+        job = self._tables.job(project_id, job_id)
         return _without_ids(job) if job and job.created_at + RETENTION_MS > now else None
 
     def list(self, project_id: str, status: JobStatus | None, limit: int, before_id: str | None, now: int) -> JobPage:

@@ -13,6 +13,9 @@ from integrations.providers.contract import (
     Accepted,
     BatchLimits,
     ConnectionReport,
+    Deleted,
+    DeleteOutcome,
+    DeleteRefused,
     OutgoingRecord,
     PullPage,
     PushOutcome,
@@ -35,8 +38,8 @@ class Version:
 
 @dataclass
 class FakeService:
-    """`PushProvider`, `PullProvider` and `RecordReader`. `lag_ms` is how late pages see a change; `faults` are raised,
-    or called, one before each batch; `lose_answers` applies a batch and says nothing."""
+    """`PushProvider`, `PullProvider`, `RecordReader`, `DeletingProvider` and `IdSweep`. `lag_ms` is how late pages see
+    a change; `faults` are raised, or called, one before each batch; `lose_answers` applies a batch and says nothing."""
 
     clock: Callable[[], int]
     lag_ms: int = 0
@@ -51,6 +54,10 @@ class FakeService:
     ids_per_lookup: int = 100
     settling_ms: int = 60_000
     revisions: int = 0
+    ids_per_delete: int = 3
+    deletes: list[list[str]] = field(default_factory=list)
+    referred_to: set[str] = field(default_factory=set)
+    drafts: set[str] = field(default_factory=set)
 
     def check(self) -> ConnectionReport:
         return ConnectionReport(connected=True, latency_ms=1)
@@ -108,7 +115,7 @@ class FakeService:
         return PullPage(records, None if is_last else cursor, time)
 
     def read_records(self, external_ids: Sequence[str]) -> Mapping[str, RemoteRecord]:
-        self.reads += 1
+        self.reads += bool(external_ids)
         found = {external_id: self.now(external_id) for external_id in external_ids}
         return {external_id: self._record(external_id, version) for external_id, version in found.items() if version}
 
@@ -117,6 +124,25 @@ class FakeService:
             if entity_id_of_record("sanity", self.canonical_address, remote_type, external_id) == entity_id:
                 return external_id
         return None
+
+    def delete_batch(self, external_ids: Sequence[str], job_id: str) -> Sequence[DeleteOutcome]:
+        self.deletes.append(list(external_ids))
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        return [self._delete(external_id) for external_id in external_ids]
+
+    def _delete(self, external_id: str) -> DeleteOutcome:
+        if external_id in self.referred_to:
+            return DeleteRefused(external_id, "referred", "others refer to it", transient=True)
+        self.documents.pop(external_id, None)
+        return Deleted(external_id)
+
+    def swept_ids(self, remote_type: str) -> frozenset[str]:
+        return frozenset(name for name in self.documents if self._indexed(name))
+
+    def existing_ids(self, external_ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(name for name in external_ids if name in self.documents or name in self.drafts)
 
     def put(self, external_id: str, document: Mapping[str, Any]) -> str:
         """Writes a document as anybody would; its new revision."""

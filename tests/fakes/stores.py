@@ -40,6 +40,11 @@ class FakeEntities:
         rows = self._rows(project_id, entity_type_id)
         return {id: _copy(rows[id]) for id in ids if id in rows}
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """Type by type."""
+        reads = (self.read(project_id, entity_type_id, each) for entity_type_id, each in ids.items())
+        return {id: entity for found in reads for id, entity in found.items()}
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """False if the id is taken."""
         _require_storable(entity)
@@ -190,7 +195,7 @@ class FakeIntegrations:
         self,
         project_id: str,
         integration_id: str,
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
         *,
         over_inactive: bool = False,
@@ -199,27 +204,37 @@ class FakeIntegrations:
         allowed = STATUSES if over_inactive else STATUSES - {"inactive"}
         return self._change_status(project_id, integration_id, allowed, status, reason)
 
-    def mark_connected(self, project_id: str, integration_id: str) -> bool:
-        """`pending` and `error` become `active`."""
+    def mark_connected(self, project_id: str, integration_id: str, credentials_version: int) -> bool:
+        """`pending` and `error` become `active`, if these are still the credentials."""
+        if not self._has_credentials(project_id, integration_id, credentials_version):
+            return False
         return self._change_status(project_id, integration_id, frozenset({"pending", "error"}), "active", None)
 
-    def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
-        """`error`, unless `inactive`."""
+    def mark_refused(
+        self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
+    ) -> bool:
+        """`error`, unless `inactive`, if these are still the credentials."""
+        if not self._has_credentials(project_id, integration_id, credentials_version):
+            return False
         return self.set_status(project_id, integration_id, "error", reason)
+
+    def _has_credentials(self, project_id: str, integration_id: str, version: int) -> bool:
+        integration = self.find(project_id, integration_id)
+        return integration is not None and integration.credentials_version == version
 
     def _change_status(
         self,
         project_id: str,
         integration_id: str,
         allowed: frozenset[IntegrationStatus],
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
     ) -> bool:
         integration = self.find(project_id, integration_id)
         if integration is None or integration.status not in allowed:
             return False
         self._tables.integrations[project_id, integration_id] = replace(
-            integration, status=status, status_reason=reason
+            integration, status=status or integration.status, status_reason=reason
         )
         return True
 

@@ -1,8 +1,8 @@
 """The state that the in-memory stores share, as the real ones share a table."""
 
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from integrations.domain.entity import Entity
 from integrations.domain.integration import Integration, Watermark
@@ -26,10 +26,18 @@ class LineState:
     waiting: set[str] = field(default_factory=set)
     running: str | None = None
     joinable: dict[str, str] = field(default_factory=dict)
+    remains: Literal["left", "gone"] | None = None
 
     def leased(self, now: int) -> bool:
         """Whether somebody may work on the integration at `now`."""
         return self.owner is not None and self.lease_expires_at > now
+
+    def leave(self, job: Job) -> None:
+        """The job's place in the line is free, and nobody joins it any more."""
+        self.waiting.discard(job.id)
+        self.running = None if self.running == job.id else self.running
+        if job.signature and self.joinable.get(job.signature) == job.id:
+            del self.joinable[job.signature]
 
     def head_id(self) -> str | None:
         """The job that was started, else the oldest one."""
@@ -63,6 +71,17 @@ class FakeTables:
     def line(self, project_id: str, integration_id: str) -> LineState:
         """The line, made when first asked for."""
         return self.lines.setdefault((project_id, integration_id), LineState())
+
+    def job(self, project_id: str, job_id: str) -> Job | None:
+        """As it is read: with the request to cancel it, if there is one."""
+        job = self.jobs.get((project_id, job_id))
+        return job and replace(job, cancel_requested=(project_id, job_id) in self.cancel_requested)
+
+    def delete_integration(self, project_id: str, integration_id: str, now: int) -> None:
+        """What a deletion leaves behind: a line that is due until the rest is gone."""
+        del self.integrations[project_id, integration_id]
+        line = self.line(project_id, integration_id)
+        line.remains, line.due_at = "left", now
 
     def request_cancel(self, project_id: str, job_id: str) -> None:
         """What a cancel of a leased job leaves behind: the next checkpoint finds it."""

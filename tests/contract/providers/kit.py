@@ -38,6 +38,7 @@ class ServiceKit:
     push_path: str = ""
     pull_path: str = ""
     read_path: str = ""
+    delete_path: str = ""
     seed: Callable[[int], list[str]] | None = None
     page_records: int = 0
     requests_when_empty: int = 1

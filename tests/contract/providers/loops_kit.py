@@ -91,6 +91,7 @@ def loops_kit(simulator: RunningSimulator) -> ServiceKit:
         record=outgoing,
         bad_record=lambda number: outgoing(number, {"email": f"no address {number}"}),
         requests_with_a_bad_record=20,
+        delete_path="/contacts/delete",
         push_path="/contacts/update",
         read_path="/contacts/find",
         seed=seed,

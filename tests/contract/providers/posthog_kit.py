@@ -99,5 +99,6 @@ def posthog_kit(simulator: RunningSimulator) -> ServiceKit:
         seed=seed,
         page_records=PAGE_RECORDS,
         stored=stored,
+        push_is_idempotent=True,
         has_change_feed=False,
     )

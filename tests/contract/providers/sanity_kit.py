@@ -93,6 +93,7 @@ def sanity_kit(simulator: RunningSimulator) -> ServiceKit:
         push_path="/data/mutate/",
         pull_path="/data/query/",
         read_path="/data/doc/",
+        delete_path="/data/mutate/",
         seed=seed,
         page_records=PAGE_RECORDS,
         stored=stored,

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.contract.providers.conformance import CheckConformance, PushConformance
+from tests.contract.providers.delete_conformance import DeleteConformance
 from tests.contract.providers.idempotent_conformance import IdempotentPushConformance
 from tests.contract.providers.lookup_conformance import LookupConformance
 from tests.contract.providers.loops_kit import loops_kit
@@ -20,6 +21,10 @@ class TestPush(PushConformance):
 
 
 class TestIdempotentPush(IdempotentPushConformance):
+    pass
+
+
+class TestDelete(DeleteConformance):
     pass
 
 

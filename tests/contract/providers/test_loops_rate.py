@@ -1,11 +1,14 @@
 """The rate that Loops allows a team, kept and used."""
 
+from dataclasses import replace
 from time import monotonic
 
 import pytest
 
 from integrations.providers.contract import Accepted
+from integrations.providers.shared_pacer import SharedPacers, Timing
 from tests.contract.providers.loops_kit import open_loops, outgoing, settings_for
+from tests.fakes.budgets import FakeBudgets
 
 
 class ListeningPacer:
@@ -44,8 +47,9 @@ def test_first_contacts_are_sent_at_the_full_rate_and_never_over_it(loops, conta
 
 
 def pushed_in(loops, contacts):
-    """The seconds that so many new contacts took, and the status of every request."""
-    provider = open_loops(loops, settings_for(loops))
+    """The seconds that so many new contacts took with the workers' limiter, and the status of every request."""
+    pacer = SharedPacers(FakeBudgets(), Timing()).of("team")
+    provider = open_loops(loops, replace(settings_for(loops), pacer=pacer))
     size = provider.batch_limits.records_maximum
     started = monotonic()
     for first in range(0, contacts, size):

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.contract.providers.conformance import CheckConformance, PullConformance, PushConformance
+from tests.contract.providers.idempotent_conformance import IdempotentPushConformance
 from tests.contract.providers.lookup_conformance import ListedLookupConformance
 from tests.contract.providers.posthog_kit import posthog_kit
 
@@ -15,6 +16,10 @@ class TestCheck(CheckConformance):
 
 
 class TestPush(PushConformance):
+    pass
+
+
+class TestIdempotentPush(IdempotentPushConformance):
     pass
 
 

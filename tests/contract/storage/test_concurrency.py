@@ -12,7 +12,9 @@ import pytest
 from integrations.domain.errors import LeaseLost
 from integrations.domain.job import Lease
 from integrations.domain.line import IdempotencyKey
+from integrations.domain.plan_rate import PlanRate
 from integrations.storage.intake import IntakeStore
+from integrations.storage.plan_buckets import PlanBucketStore
 from integrations.storage.table import Table
 from tests.contract.storage.world import LEASE_MS, NOW, DynamoWorld, a_job, leased, started
 
@@ -101,3 +103,12 @@ def test_a_step_is_saved_once_by_one_holder(dynamo: DynamoWorld):
             return None
 
     assert sum(lease is not None for lease in at_once(advance)) == 1
+
+
+def test_calls_that_come_together_get_the_burst_and_no_more(dynamo: DynamoWorld):
+    stores = [PlanBucketStore(dynamo.table) for _ in range(THREADS)]
+
+    def take(number: int) -> int:
+        return sum(stores[number].take("demo", "free", PlanRate(60, 10), NOW) == 0 for _ in range(5))
+
+    assert sum(at_once(take)) == 10

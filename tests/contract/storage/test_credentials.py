@@ -93,7 +93,7 @@ def test_ciphertexts_are_kept_on_the_integrations_item(dynamo: DynamoWorld):
     store.put_credentials("demo", "one", b"sealed", b"sealed webhook")
     assert store.read_ciphertext("demo", "one", "service") == b"sealed"
     assert store.read_ciphertext("demo", "one", "webhook") == b"sealed webhook"
-    assert dynamo.integrations.find("demo", "one") == an_integration(credentials_set=True)
+    assert dynamo.integrations.find("demo", "one") == an_integration(credentials_set=True, credentials_version=1)
     store.put_credentials("demo", "one", b"renewed", None)
     assert store.read_ciphertext("demo", "one", "service") == b"renewed"
     assert store.read_ciphertext("demo", "one", "webhook") is None

@@ -6,6 +6,7 @@ import pytest
 from integrations.domain.entity import Entity, EntityStamp
 from integrations.domain.errors import RecordRejected, Unavailable
 from integrations.storage.entity_items import FIELDS_MAXIMUM_BYTES
+from integrations.storage.table import Table
 from tests.contract.storage.faults import lost_acknowledgement
 from tests.contract.storage.world import NOW, DynamoWorld, World
 
@@ -172,3 +173,26 @@ def test_a_write_whose_acknowledgement_was_lost_is_known_again(dynamo: DynamoWor
 def test_no_id_reaches_into_another_project(dynamo: DynamoWorld):
     with pytest.raises(ValueError, match="'a#b' is no project id"):
         dynamo.entities.stamps("a#b", "article", "", 10)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "null", "", "[" * 100_000, None])
+def test_fields_that_are_no_json_object_are_a_problem_of_their_entity_alone(dynamo: DynamoWorld, text: str | None):
+    dynamo.entities.create("demo", an_entity("good"))
+    entities = Table(dynamo.client, dynamo.entities_name, key_names=("pk", "id"))
+    bad = {"pk": "demo#article", "id": "bad", "createdAt": NOW, "updatedAt": NOW}
+    entities.batch_write([bad if text is None else bad | {"fields": text}])
+    found = dynamo.entities.read("demo", "article", ["good", "bad"])
+    assert found["good"].problem is None
+    assert found["bad"].problem is not None
+    with pytest.raises(RecordRejected) as refused:
+        found["bad"].as_source()
+    assert refused.value.code == "entity_unreadable"
+
+
+def test_entities_of_several_types_are_read_together(world: World):
+    note = replace(an_entity("n1"), entity_type_id="note")
+    for entity in (an_entity("e1"), note):
+        world.entities.create("demo", entity)
+    wanted = {"article": ["e1", "n1", "missing"], "note": ["n1", "e1"], "empty": []}
+    assert world.entities.read_of_types("demo", wanted) == {"e1": an_entity("e1"), "n1": note}
+    assert world.entities.read_of_types("demo", {}) == {}

@@ -66,6 +66,15 @@ def test_an_inactive_integration_stays_so(world: World):
     assert _finish_with(world, finish) == an_integration(status="inactive", last_sync_at=NOW + 5)
 
 
+@pytest.mark.parametrize("status", ["active", "error"])
+def test_a_run_proves_nothing_of_credentials_that_were_replaced_or_dropped_meanwhile(world: World, status: str):
+    reason = StatusReason("address_changed", "enter them again", NOW)
+    world.integrations.create(an_integration(status="pending", status_reason=reason, credentials_version=1))
+    finish = Finish(None, NOW + 5, status, None if status == "active" else StatusReason("x", "y", NOW))
+    kept = an_integration(status="pending", status_reason=reason, last_sync_at=NOW + 5, credentials_version=1)
+    assert _finish_with(world, finish) == kept
+
+
 def test_a_deleted_integration_does_not_come_back(world: World):
     world.integrations.create(an_integration())
     world.delete_integration("one")

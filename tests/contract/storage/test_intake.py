@@ -96,3 +96,15 @@ def test_a_key_remembers_the_job_that_was_joined(world: World):
     assert world.intake.submit(a_job("01C"), KEY, NOW) == "01A"
     with pytest.raises(IdempotencyKeyReused):
         world.intake.submit(a_job("01D"), IdempotencyKey("key", "other"), NOW)
+
+
+def test_a_job_that_arrives_while_the_head_waits_does_not_make_its_line_due(world: World):
+    line = world.line()
+    world.intake.submit(a_job("01A"), None, NOW)
+    lease = leased(line)
+    waiting = replace(started(line, lease), step=1, not_before=NOW + 7_200_000)
+    line.release(line.advance(lease, waiting, NOW), NOW)
+    world.intake.submit(a_job("01B", direction="pull"), None, NOW + 1)
+    assert list(line.overdue(NOW + 7_199_999, 10)) == []
+    assert line.due_in_project("demo", NOW + 7_199_999) is None
+    assert list(line.overdue(NOW + 7_200_000, 10)) == [("demo", "one")]

@@ -15,6 +15,7 @@ FULL = an_integration(
     last_sync_at=NOW,
     status_reason=REASON,
     schedule={"everyMinutes": 60},
+    resumes_as="pending",
 )
 
 
@@ -59,8 +60,8 @@ def test_more_integrations_than_one_page_holds_are_listed(dynamo: DynamoWorld):
 def test_a_connection_test_changes_no_inactive_integration(world: World, status, connected, refused):
     world.integrations.create(an_integration("c", status=status))
     world.integrations.create(an_integration("r", status=status))
-    assert world.integrations.mark_connected("demo", "c") == (status in ("pending", "error"))
-    assert world.integrations.mark_refused("demo", "r", REASON) == (status != "inactive")
+    assert world.integrations.mark_connected("demo", "c", 0) == (status in ("pending", "error"))
+    assert world.integrations.mark_refused("demo", "r", REASON, 0) == (status != "inactive")
     assert world.integrations.find("demo", "c") == an_integration("c", status=connected)
     reason = None if status == "inactive" else REASON
     assert world.integrations.find("demo", "r") == an_integration("r", status=refused, status_reason=reason)
@@ -68,8 +69,16 @@ def test_a_connection_test_changes_no_inactive_integration(world: World, status,
 
 def test_a_success_takes_the_reason_of_an_error_away(world: World):
     world.integrations.create(an_integration(status="error", status_reason=REASON))
-    world.integrations.mark_connected("demo", "one")
+    world.integrations.mark_connected("demo", "one", 0)
     assert world.integrations.find("demo", "one") == an_integration()
+
+
+def test_what_was_found_of_replaced_credentials_is_not_kept(world: World):
+    integration = an_integration(status="pending", credentials_version=2)
+    world.integrations.create(integration)
+    assert not world.integrations.mark_connected("demo", "one", 1)
+    assert not world.integrations.mark_refused("demo", "one", REASON, 1)
+    assert world.integrations.find("demo", "one") == integration
 
 
 def test_a_status_is_set_over_inactive_only_where_that_is_asked(world: World):
@@ -81,8 +90,8 @@ def test_a_status_is_set_over_inactive_only_where_that_is_asked(world: World):
 
 def test_an_integration_that_is_missing_gets_no_status(world: World):
     assert not world.integrations.set_status("demo", "one", "active", None, over_inactive=True)
-    assert not world.integrations.mark_connected("demo", "one")
-    assert not world.integrations.mark_refused("demo", "one", REASON)
+    assert not world.integrations.mark_connected("demo", "one", 0)
+    assert not world.integrations.mark_refused("demo", "one", REASON, 0)
     assert world.integrations.find("demo", "one") is None
 
 
@@ -101,3 +110,11 @@ def test_ciphertexts_never_leave_the_table_with_the_integration(dynamo: DynamoWo
 
 def test_every_attribute_of_an_integration_is_read():
     assert set(integration_to_item(FULL)) == set(ATTRIBUTES)
+
+
+def test_a_reason_alone_leaves_the_status_as_it_is(world: World):
+    world.integrations.create(an_integration(status="pending"))
+    assert world.integrations.set_status("demo", "one", None, REASON)
+    found = world.integrations.find("demo", "one")
+    assert found is not None
+    assert (found.status, found.status_reason) == ("pending", REASON)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from integrations.domain.errors import JobCancelled, LeaseLost
-from integrations.domain.job import Progress
+from integrations.domain.job import BatchCut, Progress, Suspect
 from integrations.domain.line import Finish, NextDue
 from tests.contract.storage.world import GRACE_MS, LEASE_MS, NOW, World, a_job, leased, started
 
@@ -39,8 +39,15 @@ def test_recoveries_are_forgotten_by_a_moved_checkpoint_and_not_by_a_release(wor
     line.release(second, AFTER_LEASE)
     third = leased(line, owner="third", now=AFTER_LEASE)
     assert third.recoveries == 1
-    moved = line.advance(third, replace(started(line, third), step=1), AFTER_LEASE)
-    assert moved.recoveries == 0
+    cuts, suspect = (BatchCut(125, 1_000), BatchCut(15, 125)), Suspect("a1", 1)
+    job = replace(started(line, third), step=1, cuts=cuts, suspect=suspect)
+    extended = line.advance(third, job, AFTER_LEASE)
+    assert extended.recoveries == 1
+    line.release(extended, AFTER_LEASE)
+    again = leased(line, owner="again", now=AFTER_LEASE)
+    assert again.recoveries == 1
+    assert line.head(again) == job
+    moved = line.advance(replace(again, recoveries=0), replace(job, step=2), AFTER_LEASE)
     line.release(moved, AFTER_LEASE)
     assert leased(line, owner="fourth", now=AFTER_LEASE).recoveries == 0
 

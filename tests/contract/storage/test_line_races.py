@@ -151,7 +151,7 @@ def test_a_pointer_to_a_job_that_is_gone_does_not_block_its_line(dynamo: DynamoW
     assert head.id == "01B"
 
 
-@pytest.mark.parametrize("operation", ["get_item", "query", "transact_write_items"])
+@pytest.mark.parametrize("operation", ["get_item", "batch_get_item", "transact_write_items"])
 def test_a_table_out_of_reach_is_unavailable_and_nothing_else(dynamo: DynamoWorld, operation: str):
     dynamo.client.inject(operation, unanswered)
     with pytest.raises(Unavailable) as raised:

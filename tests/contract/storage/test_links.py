@@ -38,6 +38,7 @@ def a_link(entity_id: str = "e1", **changes: object) -> Link:
         a_link(external_id="drafts.x", revision=None, targets={}),
         a_link(targets={"a": TargetMemory(b"", b"seen"), "b": TargetMemory(b"made", b""), "c": TargetMemory(b"", b"")}),
         a_link(superseded=(Superseded("title", a_hash("old"), NOW), Superseded("body", a_hash("older"), NOW + 1))),
+        a_link().emptied(NOW),
         a_link(external_id=""),
     ],
 )

@@ -156,9 +156,11 @@ def test_writes_and_reads_are_metered_by_size(dynamo: DynamoWorld):
     assert (dynamo.units.written, dynamo.units.calls) == (5, ["PutItem"])
     dynamo.table.transact({"one": Put(large), "two": Update(KEY | {"sk": "t"}, "SET #a = :a", None, {"a": 1})})
     assert dynamo.units.written == 5 + 2 * (5 + 1)
+    dynamo.table.write(Update(KEY | {"sk": "t"}, "SET #body = :body", None, {"body": "x" * 3000}))
+    assert dynamo.units.written == 17 + 3
     dynamo.table.get(KEY)
     assert dynamo.units.read == 2
     list(dynamo.table.query(Query("#pk = :pk", {"pk": "p"})))
     assert dynamo.units.read == 2 + 1
     dynamo.table.batch_get([KEY, KEY | {"sk": "missing"}])
-    assert dynamo.units.read == 3 + 2
+    assert dynamo.units.read == 3 + 2 + 1

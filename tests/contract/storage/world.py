@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from integrations.domain.audit import AuditEntry
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.integration import Integration
 from integrations.domain.job import Job, Lease
 from integrations.storage import keys
 from integrations.storage.backoff import Backoff
+from integrations.storage.cancelling import CancelStore
 from integrations.storage.entities import EntityStore
 from integrations.storage.expressions import Update
 from integrations.storage.failures import FailureStore
@@ -19,12 +21,17 @@ from integrations.storage.jobs import JobStore
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
+from integrations.storage.management import ManagementStore
+from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
-from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links
+from integrations.sync.cancel import Cancellations
+from integrations.sync.ports import Entities, Failures, JobIntake, Line, Links, Remains
 from tests.contract.storage.faults import FaultyClient
 from tests.contract.storage.tables import create_table
+from tests.fakes.cancel import FakeCancellations
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.reading import FakeJobs
+from tests.fakes.remains import FakeRemains
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
 from tests.fakes.tables import FakeTables
 
@@ -44,6 +51,8 @@ class World(Protocol):
     integrations: FakeIntegrations | IntegrationStore
     jobs: FakeJobs | JobStore
     log: FakeJobLog | JobLogStore
+    cancellations: Cancellations
+    remains: Remains
 
     def line(self, share_maximum: int = 1_000) -> Line:
         """A line store with its share of workers."""
@@ -52,7 +61,10 @@ class World(Protocol):
         """What a cancel of a leased job leaves behind."""
 
     def delete_integration(self, integration_id: str) -> None:
-        """Takes the configuration away."""
+        """Takes the configuration away, and nothing more."""
+
+    def abandon(self, integration_id: str) -> None:
+        """What an admin's deletion leaves behind."""
 
 
 class FakeWorld:
@@ -68,6 +80,8 @@ class FakeWorld:
         self.integrations = FakeIntegrations(tables)
         self.jobs = FakeJobs(tables)
         self.log = FakeJobLog(tables)
+        self.cancellations = FakeCancellations(tables)
+        self.remains = FakeRemains(tables)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return FakeLine(self.tables, lease_ms=LEASE_MS, grace_ms=GRACE_MS, share_maximum=share_maximum)
@@ -77,6 +91,9 @@ class FakeWorld:
 
     def delete_integration(self, integration_id: str) -> None:
         del self.tables.integrations["demo", integration_id]
+
+    def abandon(self, integration_id: str) -> None:
+        self.tables.delete_integration("demo", integration_id, NOW)
 
 
 @dataclass(slots=True)
@@ -113,6 +130,8 @@ class DynamoWorld:
         self.integrations = IntegrationStore(self.table)
         self.jobs = JobStore(self.table)
         self.log = JobLogStore(self.table)
+        self.cancellations = CancelStore(self.table)
+        self.remains = RemainsStore(self.table)
 
     def line(self, share_maximum: int = 1_000) -> Line:
         return LineStore(self.table, LeaseTerms(LEASE_MS, share_maximum, GRACE_MS))
@@ -122,6 +141,10 @@ class DynamoWorld:
 
     def delete_integration(self, integration_id: str) -> None:
         self.table.batch_write(delete=[keys.integration("demo", integration_id)])
+
+    def abandon(self, integration_id: str) -> None:
+        entry = AuditEntry("01A", NOW, "key", "delete", ())
+        assert ManagementStore(self.table).delete(an_integration(integration_id), entry)
 
 
 def a_job(id: str = "01A", integration_id: str = "one", **changes: Any) -> Job:

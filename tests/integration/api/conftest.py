@@ -53,10 +53,12 @@ def dynamodb(aws: None) -> Any:
 
 @pytest.fixture(scope="module")
 def table(dynamodb: Any) -> Iterator[Table]:
-    """IntegrationsTable, a queue and a key, which the functions know."""
+    """IntegrationsTable, and beside it EntitiesTable, a queue and a key, which the functions know."""
     with pytest.MonkeyPatch.context() as patch:
-        name = create_table(dynamodb, *table_definitions("IntegrationsTable"))
+        definition, entities = table_definitions("IntegrationsTable", "EntitiesTable")
+        name = create_table(dynamodb, definition)
         patch.setenv("INTEGRATIONS_TABLE", name)
+        patch.setenv("ENTITIES_TABLE", create_table(dynamodb, entities))
         patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
         patch.setenv("CREDENTIALS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
         services.cache_clear()

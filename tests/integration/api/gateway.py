@@ -20,11 +20,19 @@ ARN = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/live"
 ROUTES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("GET", "/api/v1/integrations"): "list_integrations",
+        ("POST", "/api/v1/integrations"): "create_integration",
         ("GET", "/api/v1/integrations/{id}"): "get_integration",
+        ("DELETE", "/api/v1/integrations/{id}"): "delete_integration",
+        ("PATCH", "/api/v1/integrations/{id}"): "update_integration",
+        ("PUT", "/api/v1/integrations/{id}/credentials"): "put_credentials",
+        ("GET", "/api/v1/integrations/{id}/events"): "list_audit",
         ("POST", "/api/v1/integrations/{id}/sync"): "trigger_sync",
         ("POST", "/api/v1/integrations/{id}/test"): "test_connection",
+        ("POST", "/api/v1/integrations/{id}/preview"): "preview_sync",
+        ("GET", "/api/v1/integrations/{id}/fields"): "list_fields",
         ("GET", "/api/v1/jobs"): "list_jobs",
         ("GET", "/api/v1/jobs/{id}"): "get_job",
+        ("POST", "/api/v1/jobs/{id}/cancel"): "cancel_job",
     }
 )
 

@@ -11,6 +11,7 @@ from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
 from tests.integration.api.gateway import Answer, request
+from tests.integration.api.managing import give_credentials
 from tests.refusals import NOW, World
 
 REFUSED = ConnectionReport(
@@ -145,6 +146,19 @@ def test_credentials_given_for_another_address_do_not_count(world: World, servic
     answer = tried(world)
     assert answer.body["data"] == {"connected": False, "latencyMs": 0}
     assert found(world) == before
+
+
+@pytest.mark.parametrize("report", [REFUSED, CONNECTED])
+def test_credentials_given_during_a_test_stay_unproven(
+    world: World, service: Service, report: ConnectionReport, monkeypatch: pytest.MonkeyPatch
+):
+    def check() -> ConnectionReport:
+        give_credentials(world, "int_active", token="replaced")
+        return report
+
+    monkeypatch.setattr(service, "check", check)
+    assert tried(world).body["data"]["connected"] is report.connected
+    assert (found(world).status, found(world).status_reason) == ("pending", None)
 
 
 def test_a_configuration_that_cannot_be_used_is_explained(

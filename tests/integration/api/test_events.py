@@ -20,10 +20,18 @@ EVENTS = Path(__file__).parents[3] / "events"
 ANSWERS = {
     "list_integrations": 200,
     "get_integration": 200,
+    "create_integration": 201,
+    "update_integration": 200,
+    "preview_sync": 200,
+    "list_fields": 200,
+    "put_credentials": 204,
+    "list_audit": 200,
     "trigger_sync": 202,
     "test_connection": 200,
     "list_jobs": 200,
     "get_job": 200,
+    "cancel_job": 202,
+    "delete_integration": 204,
 }
 
 
@@ -55,3 +63,8 @@ def test_the_authorizers_event_lets_its_key_in(demo: Table):
     answer = handler("authorize").lambda_handler(event_of("authorize"), Context())
     said = event_of("list_jobs")["requestContext"]["authorizer"]
     assert answer["context"] == {name: said[name] for name in answer["context"]}
+
+
+def test_the_documentations_event_is_answered_with_its_page():
+    answer = handler("serve_docs").lambda_handler(event_of("serve_docs"), Context())
+    assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")

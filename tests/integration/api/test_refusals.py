@@ -10,6 +10,7 @@ from integrations.api.envelopes import ErrorAnswer
 from integrations.runtime.api import services
 from integrations.storage.table import Table
 from tests.integration.api.gateway import ROUTES, Answer, Context, authorizer_event, handler, proxy_event, request
+from tests.management_refusals import OF_MANAGEMENT
 from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal, Request, World, furnish
 
 
@@ -31,7 +32,7 @@ def queued() -> int:
     return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
 
 
-@pytest.mark.parametrize("refusal", OF_HANDLERS, ids=lambda refusal: refusal.name[:60])
+@pytest.mark.parametrize("refusal", [*OF_HANDLERS, *OF_MANAGEMENT], ids=lambda refusal: refusal.name[:60])
 def test_a_handler_refuses_and_changes_nothing(refusal: Refusal, world: World, items: Callable[[World], list[Any]]):
     if refusal.accepted:
         assert send(world, refusal.accepted).status == 202

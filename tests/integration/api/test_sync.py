@@ -134,7 +134,7 @@ def test_a_repeated_trigger_with_its_key_answers_with_the_same_job(world: World,
 
 
 def test_a_key_is_the_integrations_own(world: World, table: Table):
-    services().integrations.mark_connected(world.ours, "int_active")
+    services().integrations.set_status(world.ours, "int_active", "active", None)
     first = trigger(world, '{"direction":"push","entityIds":["a"]}', Idempotency_Key="same")
     theirs = request(
         "POST",

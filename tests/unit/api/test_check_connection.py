@@ -105,3 +105,14 @@ def test_our_own_outage_is_no_finding(stored):
 
     with pytest.raises(Unavailable):
         check_connection(INTEGRATION, connect, stored, FakeClock(NOW))
+
+
+@pytest.mark.parametrize("report", [ConnectionReport(False, 7, refused=True), ConnectionReport(True, 7)])
+def test_credentials_replaced_during_a_test_are_not_judged_by_the_old_ones_answer(stored, report):
+    class Replaced(Service):
+        def check(self):
+            stored.put(replace(INTEGRATION, credentials_version=1))
+            return super().check()
+
+    assert check(stored, Replaced(report)).connected is report.connected
+    assert stored.find("demo", "one") == replace(INTEGRATION, credentials_version=1)

@@ -4,24 +4,41 @@ from typing import Any
 
 import pytest
 
+from integrations.api import envelopes
 from integrations.api.problems import status_of
 from integrations.domain import errors
 from tools.openapi import DOCUMENT, build_document, main
 
 PUBLISHED = {
     ("get", "/api/v1/integrations"): 200,
+    ("post", "/api/v1/integrations"): 201,
     ("get", "/api/v1/integrations/{integration_id}"): 200,
+    ("patch", "/api/v1/integrations/{integration_id}"): 200,
+    ("delete", "/api/v1/integrations/{integration_id}"): 204,
+    ("put", "/api/v1/integrations/{integration_id}/credentials"): 204,
+    ("get", "/api/v1/integrations/{integration_id}/events"): 200,
     ("post", "/api/v1/integrations/{integration_id}/sync"): 202,
     ("post", "/api/v1/integrations/{integration_id}/test"): 200,
+    ("post", "/api/v1/integrations/{integration_id}/preview"): 200,
+    ("get", "/api/v1/integrations/{integration_id}/fields"): 200,
     ("get", "/api/v1/jobs"): 200,
     ("get", "/api/v1/jobs/{job_id}"): 200,
+    ("post", "/api/v1/jobs/{job_id}/cancel"): 202,
 }
 OF_ANY_CALL = {400, 401, 404, 429, 500, 503}
 WITH_INPUT = {
-    "/api/v1/integrations/{integration_id}/sync": {403, 409, 413, 415, 422},
-    "/api/v1/integrations/{integration_id}/test": {403},
-    "/api/v1/integrations/{integration_id}": {403},
-    "/api/v1/jobs": {422},
+    ("post", "/api/v1/integrations"): {403, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}"): {403},
+    ("delete", "/api/v1/integrations/{integration_id}"): {403},
+    ("patch", "/api/v1/integrations/{integration_id}"): {403, 412, 413, 415, 422, 428},
+    ("put", "/api/v1/integrations/{integration_id}/credentials"): {403, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}/events"): {403, 422},
+    ("post", "/api/v1/integrations/{integration_id}/sync"): {403, 409, 413, 415, 422},
+    ("post", "/api/v1/integrations/{integration_id}/test"): {403},
+    ("post", "/api/v1/integrations/{integration_id}/preview"): {403, 409, 413, 415, 422},
+    ("get", "/api/v1/integrations/{integration_id}/fields"): {403, 409},
+    ("get", "/api/v1/jobs"): {422},
+    ("post", "/api/v1/jobs/{job_id}/cancel"): {403, 409},
 }
 
 
@@ -54,20 +71,33 @@ def test_a_document_that_differs_is_found(monkeypatch, tmp_path, capsys):
 def test_every_published_call_is_documented_with_each_of_its_answers(document):
     for (method, path), success in PUBLISHED.items():
         answers = {int(status) for status in document["paths"][path][method]["responses"]}
-        assert answers == OF_ANY_CALL | WITH_INPUT.get(path, set()) | {success}, path
+        assert answers == OF_ANY_CALL | WITH_INPUT.get((method, path), set()) | {success}, path
 
 
 def test_every_refusal_has_the_products_own_schema_and_an_example_per_code(document):
     for _, path, operation in operations(document):
         for status, answer in operation["responses"].items():
-            content = answer["content"]["application/json"]
             if int(status) < 400:
                 continue
+            content = answer["content"]["application/json"]
             assert content["schema"] == {"$ref": "#/components/schemas/ErrorAnswer"}, path
             for code, example in content["examples"].items():
                 assert example["value"]["error"]["code"] == code
                 assert f"`{code}`" in answer["description"]
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_every_answer_has_an_example_that_is_one(document):
+    for _, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if int(status) == 204:
+                assert "content" not in answer
+                continue
+            content = answer["content"]["application/json"]
+            model = getattr(envelopes, content["schema"]["$ref"].rpartition("/")[2])
+            assert content["examples"], (path, status)
+            for example in content["examples"].values():
+                assert model.model_validate(example["value"]).model_dump(mode="json", exclude_unset=True)
 
 
 def test_the_trigger_names_each_of_its_codes(document):

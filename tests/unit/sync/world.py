@@ -17,6 +17,7 @@ from integrations.sync.slice import SliceReport, Worker
 from integrations.sync.worker_ports import WorkerPorts
 from tests.fakes.line import FakeIntake, FakeLine
 from tests.fakes.outside import FakeClock, FakeConnect, FakeWakeUps
+from tests.fakes.remains import FakeRemains
 from tests.fakes.service import FakeService
 from tests.fakes.stores import FakeEntities, FakeFailures, FakeIntegrations, FakeJobLog, FakeLinks
 from tests.fakes.tables import FakeTables
@@ -119,7 +120,8 @@ class World:
     def ports(self) -> WorkerPorts:
         """What a worker touches."""
         stores = LedgerStores(self.line, self.links, FakeFailures(self.tables), FakeJobLog(self.tables))
-        return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock)
+        remains = FakeRemains(self.tables)
+        return WorkerPorts(stores, self.integrations, self.entities, self.wake_ups, self.connect, self.clock, remains)
 
     def look(self) -> SliceReport:
         """One slice."""

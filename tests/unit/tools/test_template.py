@@ -32,7 +32,7 @@ CODES = {
 
 
 def _statements(function):
-    return [statement for policy in function["Policies"] for statement in policy["Statement"]]
+    return [statement for policy in function.get("Policies", ()) for statement in policy["Statement"]]
 
 
 def test_every_folder_of_functions_is_a_function_and_has_an_event_to_try_it_with():
@@ -59,7 +59,20 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
     allowed = {name: json.dumps(_statements(function)) for name, function in FUNCTIONS.items()}
     assert not [name for name, text in allowed.items() if "Scan" in text]
     decrypting = {name for name, text in allowed.items() if "kms:Decrypt" in text}
-    assert decrypting == {"RunSyncFunction", "TestConnectionFunction"}
+    assert decrypting == {"RunSyncFunction", "TestConnectionFunction", "PreviewSyncFunction", "ListFieldsFunction"}
+    assert {name for name, text in allowed.items() if '"kms:Encrypt"' in text} == {"PutCredentialsFunction"}
+
+
+def test_the_gateway_remembers_a_key_for_a_minute_at_most():
+    authorizer = RESOURCES["IntegrationsApi"]["Properties"]["Auth"]["Authorizers"]["ApiKeyAuthorizer"]
+    assert authorizer["Identity"]["ReauthorizeEvery"] <= 60
+
+
+def test_only_the_documentation_needs_no_key():
+    events = [(name, event) for name, each in FUNCTIONS.items() for event in each.get("Events", {}).values()]
+    open_to_all = {name for name, event in events if event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"}
+    assert open_to_all == {"ServeDocsFunction"}
+    assert not _statements(FUNCTIONS["ServeDocsFunction"])
 
 
 @pytest.mark.parametrize("name", RESPONSES)

@@ -21,14 +21,14 @@ class ApiKeys(Protocol):
         """The key's record, a revoked one too."""
 
 
-def authorize(event: Mapping[str, Any], api_keys: ApiKeys) -> dict[str, Any]:
-    """The policy and context for the key in the Authorization header.
+def authorize(event: Mapping[str, Any], api_keys: ApiKeys, now: int) -> dict[str, Any]:
+    """The policy and context for the key in the Authorization header, at `now` in Unix milliseconds.
 
     Raises `Exception("Unauthorized")`, by which the gateway knows to answer 401, for no key, an unknown or a revoked
     one: always the same, so that nobody learns which."""
     key_id = _key_id_of(event.get("headers") or {})
     api_key = api_keys.find(key_id) if key_id else None
-    if api_key is None or api_key.revoked:
+    if api_key is None or api_key.is_revoked(now):
         raise Exception("Unauthorized")
     return _let_in(api_key, event["methodArn"])
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from integrations.api import envelopes
 from integrations.api.caller import PROJECT_HEADER
+from integrations.api.examples import example_of
 from integrations.api.problems import INTERNAL_MESSAGE, status_of
 from integrations.api.route import Page
 from integrations.domain import errors
@@ -36,14 +37,22 @@ def responses_of(page: Page, level: Level) -> dict[int, Any]:
     refusals |= {errors.InsufficientPermission} if level != "read" else set()
     refusals |= set(WITH_BODY) if page.body else set()
     refusals |= {errors.ValidationFailed} if page.body or page.query or page.headers else set()
-    status, envelope = page.success[0], _envelope_of(page)
-    answers: dict[int, Any] = {status: {"description": envelope.__doc__, "content": _content(envelope)}}
+    answers: dict[int, Any] = {page.success[0]: _success(page)}
     for refusal in sorted(refusals, key=lambda each: (status_of(each), each.code)):
         answer = answers.setdefault(status_of(refusal), {"description": "", "content": _content(envelopes.ErrorAnswer)})
         answer["description"] += f"{' ' if answer['description'] else ''}`{refusal.code}`: {_meaning(refusal)}"
         answer["content"]["application/json"].setdefault("examples", {})[refusal.code] = _example(refusal)
     answers[429]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
     return answers
+
+
+def _success(page: Page) -> dict[str, Any]:
+    envelope = _envelope_of(page)
+    if envelope is None:
+        return {"description": "Done; the answer is empty"}
+    content = _content(envelope)
+    content["application/json"]["examples"] = {"answer": {"value": example_of(envelope)}}
+    return {"description": envelope.__doc__, "content": content}
 
 
 def signature_of(path: str, page: Page) -> inspect.Signature:
@@ -59,12 +68,15 @@ def signature_of(path: str, page: Page) -> inspect.Signature:
     parameters += _fields(page.headers, Header)
     if page.body is not None:
         body = Body(description=f"{page.body.__doc__}")
-        parameters.append(_parameter("body", Annotated[page.body, body], None))
+        required = any(field.is_required() for field in page.body.model_fields.values())
+        default = inspect.Parameter.empty if required else None
+        parameters.append(_parameter("body", Annotated[page.body, body], default))
     return inspect.Signature(parameters, return_annotation=_envelope_of(page))
 
 
-def _envelope_of(page: Page) -> type[BaseModel]:
-    envelope: type[BaseModel] = getattr(envelopes, page.success[1])
+def _envelope_of(page: Page) -> type[BaseModel] | None:
+    name = page.success[1]
+    envelope: type[BaseModel] | None = getattr(envelopes, name) if name else None
     return envelope
 
 

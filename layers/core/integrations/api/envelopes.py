@@ -2,7 +2,18 @@
 
 from pydantic import Field
 
-from integrations.api.models import Connection, Integration, IntegrationDetail, Job, JobDetail, JobReference, Output
+from integrations.api.models import (
+    AuditEntry,
+    Connection,
+    EntityPreview,
+    Integration,
+    IntegrationDetail,
+    Job,
+    JobDetail,
+    JobReference,
+    Output,
+    ServiceField,
+)
 
 
 class IntegrationListAnswer(Output):
@@ -27,8 +38,8 @@ class Diagnosis(Output):
     """What a connection test found, for a person to act on."""
 
     code: str = Field(examples=["credentials_refused"])
-    message: str
-    suggestions: list[str]
+    message: str = Field(examples=["Sanity refused the token. Verify the credentials in Settings > Integrations."])
+    suggestions: list[str] = Field(examples=[["Make a new token with a role that may write."]])
 
 
 class ConnectionMeta(Output):
@@ -44,23 +55,52 @@ class ConnectionAnswer(Output):
     meta: ConnectionMeta | None = None
 
 
-class JobListMeta(Output):
+class PreviewAnswer(Output):
+    """One entry for each entity that was asked for, in that order."""
+
+    data: list[EntityPreview]
+
+
+class FieldsAnswer(Output):
+    """The service's fields; none where it can't list them, nor, with `meta`, where it refuses the integration."""
+
+    data: list[ServiceField]
+    meta: ConnectionMeta | None = None
+
+
+class PageMeta(Output):
     """Where the next page begins."""
 
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last one",
+        examples=["0Vb3vFhjT3hK6e0V1cQ0rTAxS0IxWDZZMEdROFo0VzNWMlQxUzBSOVBO"],
+    )
 
 
 class JobListAnswer(Output):
     """A page of jobs, newest first."""
 
     data: list[Job]
-    meta: JobListMeta
+    meta: PageMeta
+
+
+class AuditAnswer(Output):
+    """A page of management calls, newest first."""
+
+    data: list[AuditEntry]
+    meta: PageMeta
+
+
+class CancelAnswer(Output):
+    """The job as it is now: `cancelled`, or still `running` until its worker comes to the next batch."""
+
+    data: Job
 
 
 class JobMeta(Output):
     """How much of the log isn't shown."""
 
-    logs_omitted: int = Field(ge=0, description="Log entries older than those shown")
+    logs_omitted: int = Field(ge=0, description="Log entries older than those shown", examples=[0])
 
 
 class JobAnswer(Output):

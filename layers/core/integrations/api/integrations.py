@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from integrations.domain.errors import IntegrationNotFound
 
 if TYPE_CHECKING:
-    from integrations.api.ports import ProjectIntegrations
+    from integrations.api.ports import FindsIntegrations
     from integrations.domain.integration import Integration
 
 
-def find_integration(integrations: "ProjectIntegrations", project_id: str, integration_id: str) -> "Integration":
+def find_integration(integrations: "FindsIntegrations", project_id: str, integration_id: str) -> "Integration":
     """The integration of that project. Raises `IntegrationNotFound`: another project's are not found, either."""
     integration = integrations.find(project_id, integration_id)
     if integration is None:

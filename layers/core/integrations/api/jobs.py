@@ -1,14 +1,18 @@
 """The platform's jobs as this API shows them: pages of the list, and one job with its log."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from integrations.api.cursor import open_cursor, seal_cursor
+from integrations.api.log import log
 from integrations.api.views import job_detail_view, job_view
 from integrations.domain.errors import JobNotFound
+from integrations.sync.cancel import cancel_job
 
 if TYPE_CHECKING:
     from integrations.api.ports import JobLogReader, Jobs
     from integrations.api.requests import JobsQuery
+    from integrations.sync.cancel import Cancellations
+    from integrations.sync.ports import WakeUps
 
 OUR_CATEGORY = "sync"
 LOGS_SHOWN = 200
@@ -35,3 +39,26 @@ def job_with_log(project_id: str, job_id: str, jobs: "Jobs", log: "JobLogReader"
         raise JobNotFound(message)
     entries, omitted = log.newest(project_id, job_id, LOGS_SHOWN, now)
     return {"data": job_detail_view(job, entries), "meta": {"logsOmitted": omitted}}
+
+
+class CancelServices(Protocol):
+    """What cancelling a job needs."""
+
+    @property
+    def cancellations(self) -> "Cancellations":
+        """What takes jobs out of their lines."""
+
+    @property
+    def wake_ups(self) -> "WakeUps":
+        """The queue."""
+
+    def now(self) -> int:
+        """Unix milliseconds."""
+
+
+def cancelled_answer(project_id: str, job_id: str, services: CancelServices) -> dict[str, Any]:
+    """The job as it is now. Raises `JobNotFound`, `JobFinished`."""
+    job, awake = cancel_job(project_id, job_id, services.cancellations, services.wake_ups, services.now())
+    if not awake:
+        log().warning("the queue can't be reached; the recovery will wake the line", job_id=job.id)
+    return {"data": job_view(job)}

@@ -4,12 +4,13 @@ Times are Unix milliseconds, ids opaque strings, names camelCase. Calls of the A
 `api.views`, and building models would cost each cold start more than the rest of a route.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from integrations.api.requests import Category
+from integrations.domain.audit import AuditAction
 from integrations.domain.field_mapping import Transform
 from integrations.domain.integration import IntegrationStatus
 from integrations.domain.job import JobStatus, LogLevel
@@ -35,7 +36,7 @@ class StatusReason(Output):
     """Why an integration has its status."""
 
     code: str = Field(examples=["credentials_refused"])
-    message: str
+    message: str = Field(examples=["Sanity refused the token."])
     at: Time
 
 
@@ -55,8 +56,8 @@ class IntegrationDetail(Integration):
     config: dict[str, Any] = Field(examples=[{"projectId": "zx3vzmn1", "dataset": "production"}])
     field_mappings: list[FieldMapping]
     status_reason: StatusReason | None
-    schedule: dict[str, Any] | None
-    version: int = Field(description="Counts changes; what `If-Match` compares")
+    schedule: dict[str, Any] | None = Field(examples=[{"expression": "rate(1 hour)", "direction": "pull"}])
+    version: int = Field(description="Counts changes; what `If-Match` compares", examples=[3])
     credentials_set: bool
     created_at: Time
     updated_at: Time
@@ -65,9 +66,9 @@ class IntegrationDetail(Integration):
 class Progress(Output):
     """Records known so far, and what became of them; unchanged ones count as completed."""
 
-    total: int
-    completed: int
-    failed: int
+    total: int = Field(examples=[992])
+    completed: int = Field(examples=[990])
+    failed: int = Field(examples=[2])
 
 
 class Job(Output):
@@ -76,8 +77,8 @@ class Job(Output):
     id: str = Field(examples=["01KB1X6Y0GQ8Z4W3V2T1S0R9PN"])
     name: str = Field(examples=["Push to Production site"])
     type: str = Field(examples=["integration_push", "integration_pull"])
-    category: Category
-    status: JobStatus
+    category: Category = Field(examples=["sync"])
+    status: JobStatus = Field(examples=["completed"])
     progress: Progress
     created_at: Time
     completed_at: Time | None
@@ -88,7 +89,7 @@ class LogEntry(Output):
 
     timestamp: Time
     level: LogLevel
-    message: str
+    message: str = Field(examples=["Completed: 990 records done, 2 failed"])
 
 
 class JobDetail(Job):
@@ -108,3 +109,49 @@ class Connection(Output):
 
     connected: bool
     latency_ms: int = Field(ge=0, examples=[184])
+
+
+class FieldChange(Output):
+    """A field that would be written: a push's target, a pull's source. null stands for what isn't there, too."""
+
+    field: str = Field(examples=["title"])
+    before: Any = Field(examples=["Hello"])
+    after: Any = Field(examples=["Hello, world"])
+
+
+class EntityPreview(Output):
+    """What a sync would do to an entity or its record. With `conflict`, the fields in conflict are among the changes,
+    and are left alone: `reason` names them."""
+
+    entity_id: str = Field(examples=["article-1"])
+    external_id: str | None = Field(
+        description="Of the record; null where it would not even get one",
+        examples=["e-71cc6f137bec832f55666007f9c5ebfe"],
+    )
+    action: Literal["create", "update", "delete", "none", "conflict", "fail"] = Field(examples=["update"])
+    changes: list[FieldChange]
+    reason: str | None = Field(
+        default=None,
+        description="With `conflict` and `fail`",
+        examples=["the entity is archived; restore it to sync it (entity_archived)"],
+    )
+
+
+class ServiceField(Output):
+    """A field that mappings can have for a target."""
+
+    path: str = Field(examples=["slug.current"])
+    type: Literal["string", "number", "boolean", "date", "object", "array", "unknown"] = Field(examples=["string"])
+
+
+class AuditEntry(Output):
+    """One management call: who changed what, and when. Values are not kept."""
+
+    id: str = Field(examples=["01KB1X6Y0GQ8Z4W3V2T1S0R9PN"])
+    at: Time
+    key_id: str = Field(
+        description="The SHA-256, in hex, of the API key that was used",
+        examples=["5ce1a87de9b22f0a55a996fb810c8965358156cdda6f7f0b6fff413492d61d0c"],
+    )
+    action: AuditAction
+    changed: list[str] = Field(description="Names of fields", examples=[["name", "config.dataset"]])

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from integrations.api.call import ApiCall
 from integrations.api.log import log
+from integrations.api.plan_limit import PlanLimits, require_turn
 from integrations.api.problems import headers_of, problem_of, status_of
 from integrations.domain.api_key import Level
 from integrations.domain.errors import IntegrationsError, RouteNotFound
@@ -28,14 +29,15 @@ type Handle = Callable[..., dict[str, Any] | None]
 class Page:
     """What an endpoint's page in the OpenAPI document says.
 
-    `success` is its status and the name of its envelope in `api.envelopes`, which only the document loads; `refusals`
-    the errors beyond those that follow from level and inputs; `query`, `headers` and `body` what the route reads.
+    `success` is its status and the name of its envelope in `api.envelopes`, which only the document loads, None for an
+    empty answer; `refusals` the errors beyond those that follow from level and inputs; `query`, `headers` and `body`
+    what the route reads.
     """
 
     summary: str
     description: str
     tag: str
-    success: tuple[int, str]
+    success: tuple[int, str | None]
     refusals: tuple[type[IntegrationsError], ...] = ()
     query: "type[BaseModel] | None" = None
     headers: "type[BaseModel] | None" = None
@@ -57,6 +59,7 @@ class Route:
         """Admits the call, and hands it to the handler."""
         call = ApiCall.admit(self.api.current_event, self.level)
         log().append_keys(project_id=call.project_id, key_id=call.caller.key_id[:12])
+        require_turn(call.caller.plan, call.project_id, self.api.limits())
         values = {name: unquote(value) for name, value in path_values.items()}
         return _response(self.page.success[0], self.handle(call, **values))
 
@@ -72,10 +75,12 @@ class Route:
 
 
 class Api(APIGatewayRestResolver):
-    """One function's part of the API: its endpoints, and every refusal in the envelope."""
+    """One function's part of the API: its endpoints, and every refusal in the envelope. `limits` are asked for with
+    each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Callable[[], PlanLimits]) -> None:
         super().__init__(debug=False)
+        self.limits = limits
         self._pages: list[Route] = []
         self.exception_handler(Exception)(self._refuse)
 

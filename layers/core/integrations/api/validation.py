@@ -43,18 +43,19 @@ def validated_json[M: BaseModel](model: type[M], raw: bytes, root: str) -> M:
 
 def _validation_failed(error: ValidationError, model: type[BaseModel], root: str) -> ValidationFailed:
     """One detail per finding, at most 100."""
-    found = [(_path(each["loc"]) or root, _words(each, model)) for each in error.errors(include_url=False)]
+    configures = getattr(model, "configures", False)
+    found = [(_path(each["loc"], configures) or root, _words(each, model)) for each in error.errors(include_url=False)]
     fields = ", ".join(dict.fromkeys(field for field, _ in found[:5])) + (", …" if len(found) > 5 else "")
     message = f"{len(found)} value{'s' if len(found) > 1 else ''} cannot be accepted: {fields}; see details"
     return ValidationFailed(message, tuple(found[:DETAILS_MAXIMUM]))
 
 
-def _path(location: Sequence[int | str]) -> str:
-    """`("entityIds", 3)` is `entityIds[3]`."""
+def _path(location: Sequence[int | str], dotted: bool) -> str:
+    """`("entityIds", 3)` is `entityIds[3]`, or dotted `entityIds.3`."""
     path = ""
     for part in location:
         name = str(part)[:SHOWN_CHARACTERS]
-        path += f"[{name}]" if isinstance(part, int) else f".{name}" if path else name
+        path += f"[{name}]" if isinstance(part, int) and not dotted else f".{name}" if path else name
     return path
 
 
@@ -67,4 +68,6 @@ def _words(error: "ErrorDetails", model: type[BaseModel]) -> str:
     if kind == "model_type":
         return "must be a JSON object"
     words = message.replace("Input should", "should", 1)
-    return f"{str(error['input'])[:SHOWN_CHARACTERS]!r} given; {words}" if kind in _SHOWS_INPUT else words
+    if kind not in _SHOWS_INPUT or getattr(model, "configures", False):
+        return words
+    return f"{str(error['input'])[:SHOWN_CHARACTERS]!r} given; {words}"

@@ -5,8 +5,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from integrations.domain.audit import AuditEntry
     from integrations.domain.integration import Integration
     from integrations.domain.job import Job, LogEntry
+    from integrations.providers.contract import ServiceField
+    from integrations.sync.preview import Preview
 
 type View = dict[str, Any]
 
@@ -55,3 +58,30 @@ def job_detail_view(job: "Job", logs: "Sequence[LogEntry]") -> View:
     """A job with those entries of its log that are shown."""
     shown = [{"timestamp": entry.timestamp, "level": entry.level, "message": entry.message} for entry in logs]
     return job_view(job) | {"logs": shown}
+
+
+def audit_entry_view(entry: "AuditEntry") -> View:
+    """Who changed what, and when."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "keyId": entry.key_id,
+        "action": entry.action,
+        "changed": list(entry.changed),
+    }
+
+
+def preview_view(preview: "Preview") -> View:
+    """What would become of an entity; without `reason` where there is nothing to explain."""
+    view = {
+        "entityId": preview.entity_id,
+        "externalId": preview.external_id,
+        "action": preview.action,
+        "changes": [asdict(change) for change in preview.changes],
+    }
+    return view if preview.reason is None else view | {"reason": preview.reason}
+
+
+def field_view(field: "ServiceField") -> View:
+    """A field of the service."""
+    return {"path": field.path, "type": field.type}

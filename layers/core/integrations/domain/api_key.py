@@ -10,13 +10,19 @@ LEVELS: tuple[Level, ...] = ("read", "write", "admin")
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key without its secret: `id` is the SHA-256 of the key, in hex."""
+    """A key without its secret: `id` is the SHA-256 of the key, in hex. Times are Unix milliseconds; `revoked_at` may
+    lie ahead, while a new key takes its place."""
 
     id: str
     level: Level
     project_ids: tuple[str, ...]
     plan: Plan
-    revoked: bool = False
+    revoked_at: int | None = None
+    created_at: int = 0
+
+    def is_revoked(self, now: int) -> bool:
+        """Whether it opens nothing any more."""
+        return self.revoked_at is not None and self.revoked_at <= now
 
 
 def level_suffices(held: str, needed: Level) -> bool:

@@ -151,6 +151,24 @@ class CredentialsMissing(StateConflict):
     code = "credentials_missing"
 
 
+class JobFinished(StateConflict):
+    """The job has ended already: there is nothing left to cancel."""
+
+    code = "job_finished"
+
+
+class VersionRequired(RequestRefused):
+    """A change has to say in If-Match which version it was made from."""
+
+    code = "version_required"
+
+
+class VersionConflict(RequestRefused):
+    """Somebody changed it meanwhile: read it again, and repeat the change on what it is now."""
+
+    code = "version_conflict"
+
+
 class DirectionNotSupported(RequestRefused):
     """The service has no such direction."""
 

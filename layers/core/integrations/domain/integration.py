@@ -8,6 +8,9 @@ from integrations.domain.field_mapping import FieldMapping
 
 IntegrationStatus = Literal["active", "inactive", "error", "pending"]
 OnConflict = Literal["skip", "overwrite"]
+OnArchive = Literal["ignore", "delete"]
+ADDRESS_CHANGED = "address_changed"
+"""The reason of an integration whose credentials were dropped with the address they were given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,11 @@ class PageMatch:
 class Integration:
     """What is configured, without any credential.
 
-    `mapping_version` counts changes of mappings, entity types or status: links and watermarks remember it.
-    `last_sync_at` is the end of the last completed job in which nothing failed.
+    `version` counts an admin's changes; `mapping_version` those after which an incremental run has to be a full one
+    (mappings, status, what is exchanged): links and watermarks remember it. `credentials_version` counts the times that
+    credentials were given or dropped: what older ones proved says nothing of these.
+    `last_sync_at` is the end of the last completed job in which nothing failed. `resumes_as` is what an `inactive` one
+    becomes when an admin makes it active again.
     """
 
     project_id: str
@@ -47,9 +53,11 @@ class Integration:
     version: int = 1
     mapping_version: int = 1
     credentials_set: bool = False
+    credentials_version: int = 0
     last_sync_at: int | None = None
     status_reason: StatusReason | None = None
     schedule: Mapping[str, Any] | None = None
+    resumes_as: IntegrationStatus | None = None
 
     @property
     def entity_types(self) -> dict[str, str]:
@@ -66,6 +74,11 @@ class Integration:
     def on_conflict(self) -> OnConflict:
         """What happens to a target that changed on both sides."""
         return "overwrite" if self.config.get("onConflict") == "overwrite" else "skip"
+
+    @property
+    def on_archive(self) -> OnArchive:
+        """What becomes of the record of an archived entity; what is only matched isn't ours to delete."""
+        return "delete" if self.config.get("onArchive") == "delete" and self.match is None else "ignore"
 
 
 @dataclass(frozen=True, slots=True)

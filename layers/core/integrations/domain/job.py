@@ -9,6 +9,7 @@ Mode = Literal["full", "incremental", "resync"]
 JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 LogLevel = Literal["info", "warning", "error"]
 
+DIRECTIONS: tuple[Direction, ...] = ("push", "pull")
 UNFINISHED: frozenset[JobStatus] = frozenset({"pending", "running"})
 JOB_RETENTION_DAYS = 90
 
@@ -33,11 +34,29 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchCut:
+    """A worker died in a batch: until `left` records more are passed, at most `records` are tried at once."""
+
+    records: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A record that is tried alone, because workers died near it, and how often that began without an end."""
+
+    record_id: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A sync job. Times are Unix milliseconds.
 
     `checkpoint` is the engine's place in the work, `step` counts how often it moved; `waits` counts consecutive waits
-    for a failing service; `failure_reasons` counts failed records by code.
+    for a failing service; `failure_reasons` counts failed records by code. `cancel_requested`: somebody cancelled it
+    while a worker held it; it ends at the next batch. `cuts` (the last one counts) and `suspect` say how careful to be
+    where workers died.
     """
 
     id: str
@@ -58,6 +77,9 @@ class Job:
     not_before: int | None = None
     waits: int = 0
     failure_reasons: Mapping[str, int] = field(default_factory=dict)
+    cancel_requested: bool = False
+    cuts: tuple[BatchCut, ...] = ()
+    suspect: Suspect | None = None
 
     @property
     def type(self) -> str:
@@ -79,7 +101,8 @@ class Job:
 class Lease:
     """The right to work on one integration, until `expires_at`; `fence` grows with every holder.
 
-    `recoveries` counts holders in a row that vanished without moving a checkpoint.
+    `recoveries` counts holders in a row that vanished without moving a checkpoint. `deleted`: the integration was
+    deleted, and what it left behind has to be cleared away.
     """
 
     project_id: str
@@ -88,3 +111,4 @@ class Lease:
     fence: int
     expires_at: int
     recoveries: int = 0
+    deleted: bool = False

@@ -17,21 +17,32 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The head of a line and when it is due (Unix milliseconds)."""
+    """The head of a line and when it is due (Unix milliseconds); no job where a deleted integration's remains are."""
 
-    job_id: str
+    job_id: str | None
     due_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
     """What ends with a job, in the same write: `watermark` where it moves, `last_sync_at` where it was a success,
-    `status` and its reason where the run proved something about the integration."""
+    `status` and its reason where the run proved something about the integration, of which no more is kept once the
+    credentials that it was proved with, `credentials_version`, are replaced."""
 
     watermark: Watermark | None = None
     last_sync_at: int | None = None
     status: str | None = None
     status_reason: StatusReason | None = None
+    credentials_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A cancelled job as it is now: ended, or still running until its worker hears of it. `due`: nobody works on the
+    line, and somebody should look at it."""
+
+    job: Job
+    due: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """For one entity and integration: the external id, and what both sides were when last seen."""
+    """For one entity and integration: the external id, and what both sides were when last seen. `deleted_at` (Unix
+    milliseconds) says that the record is gone because one of them was given up: then nothing else is remembered."""
 
     entity_id: str
     external_id: str
@@ -33,6 +34,11 @@ class Link:
     revision: str | None = None
     targets: Mapping[str, TargetMemory] = field(default_factory=dict)
     superseded: tuple[Superseded, ...] = ()
+    deleted_at: int | None = None
+
+    def emptied(self, now: int) -> "Link":
+        """The link of a record that is deleted: what comes back one day is sent again, whole, under the same id."""
+        return Link(self.entity_id, self.external_id, 0, self.mapping_version, deleted_at=now)
 
 
 @dataclass(frozen=True, slots=True)

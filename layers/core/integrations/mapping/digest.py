@@ -9,14 +9,15 @@ from integrations.domain.errors import RecordRejected
 from integrations.mapping.paths import MISSING, Json, describe
 
 _HASH_BYTES = 12
-_MISSING_HASH = bytes(_HASH_BYTES)
+ABSENCE_HASH = bytes(_HASH_BYTES)
+"""The hash of what isn't there."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def value_hash(value: Json) -> bytes:
     """The first 12 bytes of the SHA-256 of the value's canonical JSON; zeros for `MISSING`. Raises as that does."""
     if value is MISSING:
-        return _MISSING_HASH
+        return ABSENCE_HASH
     return hashlib.sha256(canonical_json(value)).digest()[:_HASH_BYTES]
 
 

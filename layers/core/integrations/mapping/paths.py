@@ -22,6 +22,8 @@ _NAME = r"[^.\[\]\x00-\x1f\x7f]+"
 _INDEX = r"\[(?:0|[1-9][0-9]*)\]"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME}|{_INDEX})*")
 _STEP = re.compile(rf"(?P<index>{_INDEX})|(?P<name>{_NAME})")
+_OBJECT = (dict, Mapping)
+"""A plain object first: to ask for the abstract kind takes ten times as long."""
 
 
 class PathInvalid(ValueError):
@@ -90,7 +92,7 @@ def read_path(document: Json, path: Path) -> Json:
     value = document
     for step in path:
         if isinstance(step, str):
-            value = value.get(step, MISSING) if isinstance(value, Mapping) else MISSING
+            value = value.get(step, MISSING) if isinstance(value, _OBJECT) else MISSING
         else:
             value = value[step] if _is_array(value) and step < len(value) else MISSING
         if value is MISSING:

@@ -43,7 +43,7 @@ def parse_origin(text: str) -> Origin:
     if "@" in text:
         # Not repeated in the message: what stands before the @ may be a password.
         raise ValueError("the address contains user-info; give it as https://host[:port]")
-    match = _ORIGIN.fullmatch(text.lower())
+    match = _ORIGIN.fullmatch(text.lower()) if text.isascii() else None
     if match is None:
         raise ValueError("not an address of the form https://host[:port], without path, query or fragment")
     scheme, host, port = match.groups()
@@ -60,15 +60,21 @@ def is_listed(origin: Origin, listed: Iterable[str]) -> bool:
 
 def refuse_foreign(origin: Origin, own_hosts: Sequence[str], listed: Iterable[str]) -> None:
     """Raises `ConfigurationRefused` unless it is the service's own host over https, or a listed address."""
-    if is_listed(origin, listed):
+    if not is_foreign(origin, own_hosts, listed):
         return
-    if origin.host in own_hosts and origin.scheme == "https" and origin.port == _DEFAULT_PORTS["https"]:
-        return
-    message = (
-        f"{origin} is not an address of the service: use https://{own_hosts[0]}, "
-        "or have the deployment list the address as host:port"
-    )
+    message = f"{origin} is not an address of the service: {advice(own_hosts)}"
     raise ConfigurationRefused(message, code="address_refused")
+
+
+def is_foreign(origin: Origin, own_hosts: Sequence[str], listed: Iterable[str]) -> bool:
+    """Whether the address is neither the service's own host over https nor a listed address."""
+    is_own = origin.host in own_hosts and origin.scheme == "https" and origin.port == _DEFAULT_PORTS["https"]
+    return not is_own and not is_listed(origin, listed)
+
+
+def advice(own_hosts: Sequence[str]) -> str:
+    """What to do about an address that may not be called."""
+    return f"use https://{own_hosts[0]}, or have the deployment list the address as host:port"
 
 
 def refuse_inward(host: str, addresses: Iterable[str]) -> None:

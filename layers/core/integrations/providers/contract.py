@@ -226,3 +226,71 @@ class MeasuringProvider(Provider, Protocol):
 
     def figures_of(self, name: str) -> Figures:
         """An empty sum for the page that the service calls `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The service doesn't have the record, or doesn't have it any more."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRefused:
+    """The service keeps this record, for this `message`; `transient` if it may go later."""
+
+    external_id: str
+    code: str
+    message: str
+    transient: bool = False
+
+
+DeleteOutcome = Deleted | DeleteRefused
+
+
+@runtime_checkable
+class DeletingProvider(Protocol):
+    """A service whose records can be deleted."""
+
+    ids_per_delete: int
+    """How many ids one `delete_batch` takes, so that it ends within `call_seconds_maximum`."""
+
+    def delete_batch(self, external_ids: Sequence[str], job_id: str) -> Sequence[DeleteOutcome]:
+        """Deletes the records; one outcome each, in their order. A record that isn't there is `Deleted`, so the same
+        batch may be sent again whatever became of it. No ids: no call. Raises `ServiceError`s."""
+
+
+@runtime_checkable
+class IdSweep(Protocol):
+    """A service in which it can be proved that a record is gone."""
+
+    def swept_ids(self, remote_type: str) -> frozenset[str]:
+        """The ids of all records of the type; it may lag behind them. Complete, or it raises a `ServiceError`."""
+
+    def existing_ids(self, external_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the ids that are there this moment in any form, unpublished ones included. At most 100 at once."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A service of which some refusals are known without sending anything."""
+
+    def refusal_of(self, record: OutgoingRecord, there: RemoteRecord | None) -> Rejected | None:
+        """Why the record would be refused, where that can be told from it and from what is `there`. Makes no call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceField:
+    """A field that mappings can have for a target; `type` is `string`, `number`, `boolean`, `date`, `object`, `array`
+    or `unknown`."""
+
+    path: str
+    type: str
+
+
+@runtime_checkable
+class FieldListing(Protocol):
+    """A service that can say which fields it has."""
+
+    def fields(self) -> Sequence[ServiceField]:
+        """The fields, each path once. Raises `ServiceError`s."""

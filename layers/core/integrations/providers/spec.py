@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from integrations.domain.errors import ConfigurationRefused, ValidationFailed
+from integrations.domain.errors import ValidationFailed
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.job import Direction
 from integrations.mapping.rules import Problem as MappingProblem
 from integrations.mapping.rules import mapping_problems
-from integrations.providers.addresses import parse_origin, refuse_foreign
+from integrations.providers.addresses import Origin, advice, is_foreign, parse_origin
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -127,14 +127,21 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         """(field, problem) for each address that is neither the service's own nor listed by the deployment. Raises
         `ValidationFailed`."""
         checked = self.checked_config(config)
-        return _foreign("config", self.addresses_of(checked), self.own_hosts_of(checked), listed)
+        own_hosts = self.own_hosts_of(checked)
+        foreign = _foreign(self.addresses_of(checked), own_hosts, listed)
+        return [
+            (_field_naming(config, each), f"{each} is not an address of {self.label}: {advice(own_hosts)}")
+            for each in foreign
+        ]
 
     def credential_address_problems(self, raw: Mapping[str, Any], listed: Sequence[str]) -> list[tuple[str, str]]:
-        """The same for the addresses that the credentials name themselves. Raises `ValidationFailed`."""
+        """The same for the addresses that the credentials name themselves, none of which is repeated. Raises
+        `ValidationFailed`."""
         if self.credential_addresses_of is None:
             return []
         addresses = self.credential_addresses_of(self.checked_credentials(raw))
-        return _foreign("credentials", addresses, self.credential_hosts, listed)
+        problem = f"name an address that is none of {self.label}: {advice(self.credential_hosts)}"
+        return [("credentials", problem) for _ in _foreign(addresses, self.credential_hosts, listed)]
 
     def entity_ids_supported(self, direction: Direction, config: Mapping[str, Any]) -> bool:
         """Whether a sync in that direction can be narrowed to entities. The configuration is taken as it is stored."""
@@ -157,16 +164,14 @@ class ProviderSpec[C: ServiceConfig, K: ServiceCredentials]:
         return [*mapping_problems(mappings), *own]
 
 
-def _foreign(
-    field: str, addresses: Sequence[str], own_hosts: Sequence[str], listed: Sequence[str]
-) -> list[tuple[str, str]]:
-    problems = []
-    for address in addresses:
-        try:
-            refuse_foreign(parse_origin(address), own_hosts, listed)
-        except ConfigurationRefused as error:
-            problems.append((field, error.message))
-    return problems
+def _foreign(addresses: Sequence[str], own_hosts: Sequence[str], listed: Sequence[str]) -> list[Origin]:
+    return [origin for origin in map(parse_origin, addresses) if is_foreign(origin, own_hosts, listed)]
+
+
+def _field_naming(config: Mapping[str, Any], origin: Origin) -> str:
+    """Where the configuration names the address: as `apiHost` and the like."""
+    hosts = {key: value for key, value in config.items() if key.endswith("Host") and isinstance(value, str)}
+    return next((f"config.{key}" for key, value in hosts.items() if parse_origin(value) == origin), "config")
 
 
 def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, label: str) -> M:
@@ -174,16 +179,17 @@ def _checked[M: BaseModel](model: type[M], raw: Mapping[str, Any], name: str, la
         return model.model_validate(dict(raw))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        details = tuple((_field(name, problem["loc"]), _message(model, problem)) for problem in found)
+        details = tuple((_field(name, problem), _message(model, problem)) for problem in found)
     # Raised outside the handler: the original error, as context, would hold what was given.
     raise ValidationFailed(f"The {name} of {label} {'are' if name.endswith('s') else 'is'} not valid.", details)
 
 
-def _field(name: str, location: tuple[int | str, ...]) -> str:
+def _field(name: str, problem: "ErrorDetails") -> str:
     """Where the problem is, as a path; a key that may be a secret in the wrong place isn't repeated."""
-    parts = [str(part) for part in location if part != "[key]"]
+    parts = [str(part) for part in problem["loc"] if part != "[key]"]
     if name == "credentials":
-        parts = [part if _SHORT_NAME.fullmatch(part) else "(key)" for part in parts]
+        known = len(parts) - (problem["type"] == "extra_forbidden")
+        parts = [part if at < known and _SHORT_NAME.fullmatch(part) else "(key)" for at, part in enumerate(parts)]
     return ".".join([name, *parts])
 
 

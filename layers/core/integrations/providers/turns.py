@@ -24,7 +24,7 @@ _UNSTEADY_MS_MAXIMUM = 100
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A limit's time in slots of `slot_ms`: within any `slots` of them no more than its calls are granted. A turn is
-    usable for `usable_ms` (a fiftieth of the window, a second at most); later it would bunch with those after it."""
+    usable for `usable_ms` (a fiftieth of the window, 0.9 s at most); later it would bunch with those after it."""
 
     slot_ms: int
     slots: int

@@ -31,6 +31,11 @@ class Settings:
         return self._text("SYNC_QUEUE_URL")
 
     @property
+    def dead_letter_queue_url(self) -> str:
+        """Where wake-ups are that failed too often."""
+        return self._text("DEAD_LETTER_QUEUE_URL")
+
+    @property
     def credentials_key_id(self) -> str:
         """The KMS key of the credentials: id, ARN or alias."""
         return self._text("CREDENTIALS_KEY_ID")

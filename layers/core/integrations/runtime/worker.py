@@ -18,6 +18,8 @@ from integrations.storage.job_log import JobLogStore
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.links import LinkStore
+from integrations.storage.meter import Meter
+from integrations.storage.remains import RemainsStore
 from integrations.storage.table import Table
 from integrations.sync.ledger import LedgerStores
 from integrations.sync.slice import SliceReport, Worker
@@ -29,9 +31,10 @@ INVOCATION_RESERVE_MS = 5_000
 
 @dataclass(frozen=True)
 class WorkerRuntime:
-    """One process's engine. Clients are built with their first use."""
+    """One process's engine. Clients are built with their first use; the `meter`, if any, is told what calls cost."""
 
     settings: Settings
+    meter: Meter | None = None
 
     def look(self, project_id: str, integration_id: str, owner: str, remaining_ms: int) -> SliceReport:
         """One slice on the line, ending well before the invocation's `remaining_ms` do."""
@@ -50,6 +53,7 @@ class WorkerRuntime:
             wake_ups=self._wake_ups,
             connect=self._connect,
             clock=_now_ms,
+            remains=RemainsStore(self._table),
         )
 
     @cached_property
@@ -68,12 +72,12 @@ class WorkerRuntime:
 
     @cached_property
     def _table(self) -> Table:
-        return Table(boto3.client("dynamodb", config=AWS_CALLS), self.settings.integrations_table)
+        return Table(boto3.client("dynamodb", config=AWS_CALLS), self.settings.integrations_table, meter=self.meter)
 
     @cached_property
     def _entities_table(self) -> Table:
         client = boto3.client("dynamodb", config=AWS_CALLS)
-        return Table(client, self.settings.entities_table, key_names=("pk", "id"))
+        return Table(client, self.settings.entities_table, key_names=("pk", "id"), meter=self.meter)
 
     @property
     def _share_maximum(self) -> int:

@@ -80,7 +80,8 @@ class CredentialStore:
         """Replaces both ciphertexts, the webhook's by none where none is given. Raises `IntegrationNotFound`."""
         changes = "SET #credentials = :credentials, #credentialsSet = :true"
         changes += ", #webhookSecret = :secret" if webhook_secret else " REMOVE #webhookSecret"
-        values = {"credentials": credentials, "secret": webhook_secret, "true": True}
+        changes += " ADD #credentialsVersion :one"
+        values = {"credentials": credentials, "secret": webhook_secret, "true": True, "one": 1}
         key = keys.integration(project_id, integration_id)
         try:
             self._table.write(Update(key, changes, "attribute_exists(#pk)", values))

@@ -36,9 +36,13 @@ class EntityStore:
 
     def read(self, project_id: str, entity_type_id: str, ids: Iterable[str]) -> Mapping[str, Entity]:
         """Consistent, from the table itself."""
-        partition = keys.entities(project_id, entity_type_id)
-        items = self._table.batch_get({"pk": partition, "id": id} for id in ids)
-        return {item["id"]: entity_from_item(item, entity_type_id) for item in items}
+        return self.read_of_types(project_id, {entity_type_id: ids})
+
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """Consistent; one batch may hold several types."""
+        types = {keys.entities(project_id, entity_type_id): entity_type_id for entity_type_id in ids}
+        wanted = ({"pk": partition, "id": id} for partition, type_id in types.items() for id in ids[type_id])
+        return {item["id"]: entity_from_item(item, types[item["pk"]]) for item in self._table.batch_get(wanted)}
 
     def create(self, project_id: str, entity: Entity) -> bool:
         """True also if exactly this is there: then it was this call, whose acknowledgement was lost."""

@@ -29,15 +29,28 @@ def fields_text(fields: Mapping[str, Any]) -> str:
 
 
 def entity_from_item(item: Item, entity_type_id: str) -> Entity:
-    """The entity; whoever wrote the item may have left `archivedAt` out."""
+    """The entity; whoever wrote the item may have left `archivedAt` out, and may have written `fields` badly."""
+    fields, problem = _fields_of(item.get("fields"))
     return Entity(
         id=item["id"],
         entity_type_id=entity_type_id,
-        fields=json.loads(item["fields"]),
+        fields=fields,
+        problem=problem,
         created_at=int(item["createdAt"]),
         updated_at=int(item["updatedAt"]),
         archived_at=item.get("archivedAt"),
     )
+
+
+def _fields_of(text: object) -> tuple[dict[str, Any], str | None]:
+    """The fields, or why there are none: one damaged item must not stop those it's read with."""
+    try:
+        fields = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError) as error:
+        return {}, f"the entity's stored fields are no JSON ({error}): save it again"
+    if not isinstance(fields, dict):
+        return {}, "the entity's stored fields are no JSON object: save it again"
+    return fields, None
 
 
 def stamp_from_item(item: Item, entity_type_id: str) -> EntityStamp:

@@ -13,6 +13,8 @@ from integrations.storage.status_changes import status_changes, update_expressio
 from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 6
+SEEN = ("pk", "status", "credentialsVersion")
+"""What the end of a job asks of its integration."""
 FENCED = "#owner = :owner AND #fence = :fence"
 """The condition on the line that every write of a worker has."""
 
@@ -23,14 +25,15 @@ def fence_values(lease: Lease) -> dict[str, Any]:
 
 
 def finish(table: Table, lease: Lease, job: Job, end: Finish) -> None:
-    """Looks at job and integration, writes on the condition that they are still so, and looks again if not."""
+    """Looks at job and integration, writes on the condition that they are still so, and looks again if not. A job that
+    was cancelled before its worker could do so is left as it is."""
     for _ in range(ATTEMPTS_MAXIMUM):
         stored = table.get(keys.job(job.project_id, job.id)) or {}
-        if stored and same_job(stored, job):
+        if stored and (same_job(stored, job) or stored["status"] == job.status == "cancelled"):
             return
         if stored.get("status") not in UNFINISHED:
             raise LeaseLost(f"job {job.id} is {stored.get('status', 'gone')} already")
-        integration = table.get(keys.integration(job.project_id, job.integration_id), projection=("pk", "status"))
+        integration = table.get(keys.integration(job.project_id, job.integration_id), projection=SEEN)
         try:
             table.transact(_ending(lease, job, stored) | _effects(job, end, integration))
         except TransactionRefused as refusal:
@@ -68,16 +71,19 @@ def _effects(job: Job, end: Finish, integration: Item | None) -> dict[str, Actio
     changes, values = _integration_changes(end, integration)
     if changes:
         key = keys.integration(job.project_id, job.integration_id)
-        actions["integration"] = Update(key, changes, "#status = :seen", values | {"seen": integration["status"]})
+        condition = "#status = :seen AND #credentialsVersion = :were"
+        seen = {"seen": integration["status"], "were": integration["credentialsVersion"]}
+        actions["integration"] = Update(key, changes, condition, values | seen)
     return actions
 
 
 def _integration_changes(end: Finish, integration: Item) -> tuple[str, dict[str, Any]]:
-    """The update expression, empty for no change: what an admin made `inactive` stays so, with its reason."""
+    """The update expression, empty for no change: what an admin made `inactive` stays so, with its reason, and so does
+    an integration whose credentials aren't those of the run any more."""
     sets: list[str] = []
     removes: list[str] = []
     values: dict[str, Any] = {}
-    if integration["status"] != "inactive":
+    if integration["status"] != "inactive" and integration["credentialsVersion"] == end.credentials_version:
         sets, removes, values = status_changes(end.status, end.status_reason)
     if end.last_sync_at is not None:
         sets.append("#lastSyncAt = :lastSyncAt")

@@ -19,9 +19,11 @@ ATTRIBUTES = (
     "config",
     "fieldMappings",
     "schedule",
+    "resumesAs",
     "version",
     "mappingVersion",
     "credentialsSet",
+    "credentialsVersion",
     "lastSyncAt",
     "createdAt",
     "updatedAt",
@@ -41,6 +43,7 @@ def integration_to_item(integration: Integration) -> dict[str, Any]:
         "version": integration.version,
         "mappingVersion": integration.mapping_version,
         "credentialsSet": integration.credentials_set,
+        "credentialsVersion": integration.credentials_version,
         "createdAt": integration.created_at,
         "updatedAt": integration.updated_at,
     }
@@ -50,6 +53,8 @@ def integration_to_item(integration: Integration) -> dict[str, Any]:
         item["statusReason"] = asdict(integration.status_reason)
     if integration.last_sync_at is not None:
         item["lastSyncAt"] = integration.last_sync_at
+    if integration.resumes_as is not None:
+        item["resumesAs"] = integration.resumes_as
     return item
 
 
@@ -68,9 +73,11 @@ def integration_from_item(item: Item) -> Integration:
         version=item["version"],
         mapping_version=item["mappingVersion"],
         credentials_set=item["credentialsSet"],
+        credentials_version=item["credentialsVersion"],
         last_sync_at=item.get("lastSyncAt"),
         status_reason=StatusReason(**item["statusReason"]) if "statusReason" in item else None,
         schedule=json.loads(item["schedule"]) if "schedule" in item else None,
+        resumes_as=item.get("resumesAs"),
     )
 
 

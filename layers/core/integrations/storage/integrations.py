@@ -42,28 +42,39 @@ class IntegrationStore:
         self,
         project_id: str,
         integration_id: str,
-        status: IntegrationStatus,
+        status: IntegrationStatus | None,
         reason: StatusReason | None,
         *,
         over_inactive: bool = False,
     ) -> bool:
-        """False without such an integration, or if an admin made it `inactive` and that isn't to be overwritten."""
+        """None leaves the status as it is. False without such an integration, or if an admin made it `inactive` and
+        that isn't to be overwritten."""
         condition = "attribute_exists(#pk)" if over_inactive else "#status <> :inactive AND attribute_exists(#pk)"
         return self._update_status(project_id, integration_id, condition, status, reason)
 
-    def mark_connected(self, project_id: str, integration_id: str) -> bool:
-        """`pending` and `error` become `active`; the others stay as they are."""
-        return self._update_status(project_id, integration_id, "#status IN (:pending, :error)", "active", None)
+    def mark_connected(self, project_id: str, integration_id: str, credentials_version: int) -> bool:
+        """`pending` and `error` become `active`; the others stay as they are, and what has other credentials."""
+        condition = "#status IN (:pending, :error) AND #credentialsVersion = :tried"
+        return self._update_status(project_id, integration_id, condition, "active", None, credentials_version)
 
-    def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
-        """The service refused the credentials: `error`, unless an admin made it `inactive`."""
-        return self.set_status(project_id, integration_id, "error", reason)
+    def mark_refused(
+        self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
+    ) -> bool:
+        """The service refused these credentials: `error`, unless an admin made it `inactive` or gave others."""
+        condition = "#status <> :inactive AND #credentialsVersion = :tried"
+        return self._update_status(project_id, integration_id, condition, "error", reason, credentials_version)
 
     def _update_status(
-        self, project_id: str, integration_id: str, condition: str, status: str, reason: StatusReason | None
+        self,
+        project_id: str,
+        integration_id: str,
+        condition: str,
+        status: str | None,
+        reason: StatusReason | None,
+        tried: int = 0,
     ) -> bool:
         sets, removes, values = status_changes(status, reason)
-        values |= {"inactive": "inactive", "pending": "pending", "error": "error"}
+        values |= {"inactive": "inactive", "pending": "pending", "error": "error", "tried": tried}
         key = keys.integration(project_id, integration_id)
         return self._written(Update(key, update_expression(sets, removes), condition, values))
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import batched
 from typing import Any
 
-from integrations.domain.job import JOB_RETENTION_DAYS, Job, Progress
+from integrations.domain.job import JOB_RETENTION_DAYS, BatchCut, Job, Progress, Suspect
 from integrations.storage import keys
 from integrations.storage.attributes import Item
 
@@ -25,7 +25,8 @@ _OPTIONAL = {
 
 
 def job_to_item(job: Job) -> dict[str, Any]:
-    """The item without the entity ids, of which it only says whether there are any."""
+    """The item without the entity ids, of which it only says whether there are any, and without the request to cancel:
+    whoever saves a job does so on the condition that there is none, or ends it."""
     item: dict[str, Any] = {
         **keys.job(job.project_id, job.id),
         "jobId": job.id,
@@ -45,6 +46,10 @@ def job_to_item(job: Job) -> dict[str, Any]:
     }
     if job.checkpoint is not None:
         item["checkpoint"] = json.dumps(dict(job.checkpoint), separators=(",", ":"))
+    if job.cuts:
+        item["cuts"] = [[cut.records, cut.left] for cut in job.cuts]
+    if job.suspect is not None:
+        item["suspect"] = asdict(job.suspect)
     return item | {name: getattr(job, field) for name, field in _OPTIONAL.items() if getattr(job, field) is not None}
 
 
@@ -65,6 +70,9 @@ def job_from_item(item: Item) -> Job:
         step=item["step"],
         waits=item["waits"],
         failure_reasons=item["failureReasons"],
+        cancel_requested="cancelRequested" in item,
+        cuts=tuple(BatchCut(records, left) for records, left in item.get("cuts", ())),
+        suspect=Suspect(**item["suspect"]) if "suspect" in item else None,
         **{field: item.get(name) for name, field in _OPTIONAL.items()},
     )
 

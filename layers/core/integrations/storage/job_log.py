@@ -1,6 +1,7 @@
 """A job's log: the adapter of `sync.ports.JobLog`, and what the API shows of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from integrations.domain.job import Job, LogEntry
 from integrations.storage import keys
@@ -18,18 +19,7 @@ class JobLogStore:
 
     def write(self, job: Job, entries: Sequence[LogEntry]) -> None:
         """Kept as long as the job."""
-        partition, expires_at = keys.job_log(job.project_id, job.id), job_expires_at(job)
-        self._table.batch_write(
-            {
-                "pk": partition,
-                "sk": entry.key,
-                "timestamp": entry.timestamp,
-                "level": entry.level,
-                "message": entry.message,
-                "expiresAt": expires_at,
-            }
-            for entry in entries
-        )
+        self._table.batch_write(log_item(job, entry) for entry in entries)
 
     def newest(self, project_id: str, job_id: str, limit: int, now: int) -> tuple[Sequence[LogEntry], int]:
         """The newest entries, oldest of them first, and how many older ones there are. Reads the whole log: it is
@@ -43,3 +33,15 @@ class JobLogStore:
         entries.sort(key=lambda entry: (entry.timestamp, entry.key))
         omitted = max(0, len(entries) - limit)
         return entries[omitted:], omitted
+
+
+def log_item(job: Job, entry: LogEntry) -> dict[str, Any]:
+    """The entry as it is stored."""
+    return {
+        "pk": keys.job_log(job.project_id, job.id),
+        "sk": entry.key,
+        "timestamp": entry.timestamp,
+        "level": entry.level,
+        "message": entry.message,
+        "expiresAt": job_expires_at(job),
+    }

@@ -6,6 +6,7 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | --- | --- | --- | --- |
 | integration | `PROJECT#{project}` | `INTEGRATION#{id}` | get; all of a project: query |
 | API key | `KEY#{sha256 hex}` | `KEY` | get |
+| API key of a project | `KEYS#{project}` | `{sha256 hex}` | all of a project: query, then batch get of the keys |
 | job | `JOBS#{project}` | `{ulid}` | get; newest first: query backwards; by status: JobStatusIndex, then batch get |
 | entity ids of a job | `JOBIDS#{project}#{job}` | `{chunk}` | query |
 | job log entry | `LOG#{project}#{job}` | `{entry key}` | query |
@@ -16,8 +17,10 @@ IntegrationsTable (`pk`, `sk`; `expiresAt` in seconds is the TTL, and readers le
 | joinable job | `LINE#{project}#{integration}` | `OPEN#{signature}` | conditions only |
 | watermark | `LINE#{project}#{integration}` | `CURSOR#{direction}` | get |
 | idempotency record | `IDEMPOTENCY#{project}#{integration}` | `{caller's key}` | conditions only |
+| audit entry | `AUDIT#{project}#{integration}` | `{ulid}` | newest first: query backwards |
 | link | `LINK#{project}#{integration}` | `{entity id}` | batch get; range query |
 | failure | `FAIL#{project}#{integration}#{direction}` | `{record id}` | batch get; range query |
+| bucket of a plan's calls | `RATE#{project}` | `{plan}` | conditions only |
 | budget of a rate limit | `BUDGET#{sha256 hex of its holder}` | `{limit}/{window}` | conditions only |
 
 | index of IntegrationsTable | hash | range | holds |
@@ -67,6 +70,16 @@ def api_key(key_sha256_hex: str) -> Key:
     return _key(f"KEY#{key_sha256_hex}", "KEY")
 
 
+def api_keys(project_id: str) -> str:
+    """The partition of the ids of the API keys that serve a project."""
+    return f"KEYS#{_whole(project_id)}"
+
+
+def api_key_of_project(project_id: str, key_sha256_hex: str) -> Key:
+    """Says that a key serves a project, and nothing more."""
+    return _key(api_keys(project_id), key_sha256_hex)
+
+
 def jobs(project_id: str) -> str:
     """The partition of a project's jobs."""
     return f"JOBS#{_whole(project_id)}"
@@ -103,7 +116,7 @@ def line(project_id: str, integration_id: str) -> Key:
 
 
 def share(project_id: str) -> Key:
-    """The counter that puts a project's acquisitions in order."""
+    """Whose lines may be leased, and the counter that puts a project's acquisitions in order."""
     return _key(f"SHARE#{_whole(project_id)}", "SHARE")
 
 
@@ -137,6 +150,11 @@ def idempotency(project_id: str, integration_id: str, caller_key: str) -> Key:
     return _key(f"IDEMPOTENCY#{_whole(project_id)}#{integration_id}", caller_key)
 
 
+def audit(project_id: str, integration_id: str) -> str:
+    """The partition of what was changed of an integration, and by whom."""
+    return f"AUDIT#{_whole(project_id)}#{integration_id}"
+
+
 def links(project_id: str, integration_id: str) -> str:
     """The partition of an integration's links."""
     return f"LINK#{_whole(project_id)}#{integration_id}"
@@ -150,6 +168,11 @@ def failures(project_id: str, integration_id: str, direction: Direction) -> str:
 def budget(holder: str, limit: str) -> Key:
     """What is taken of a rate limit; `holder` is the hash of whom it applies to, in whichever project."""
     return _key(f"BUDGET#{holder}", limit)
+
+
+def plan_bucket(project_id: str, plan: str) -> Key:
+    """What is left of a project's calls."""
+    return _key(f"RATE#{_whole(project_id)}", plan)
 
 
 def entities(project_id: str, entity_type_id: str) -> str:

@@ -1,8 +1,9 @@
 """The lease on an integration's line, and a project's share of the workers.
 
-The share is exact under races without a record of who holds what: the leases themselves are counted, in a consistent
-query, and whoever takes one moves the project's counter on in the same transaction. Two that count at the same time
-can't both move it; the one that can't counts again. A lease that has expired doesn't count, and can't be extended.
+The share is exact under races: whoever takes a lease adds its line to the project's holders and moves their counter on,
+in the same transaction. So every leased line is among the holders; which of them still are, the lines themselves say.
+Two that look at the same time can't both move the counter; the one that can't looks again. A lease that has expired
+doesn't count, and can't be extended. A look costs as much as the share is large, however many lines the project has.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from integrations.storage.expressions import Query, Update
 from integrations.storage.table import Table, TransactionRefused
 
 ATTEMPTS_MAXIMUM = 8
+REMAINS_LEFT = "left"
+REMAINS_GONE = "gone"
+"""`remains` of a deleted integration's line: until they are gone the line is due, then it goes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,17 @@ def acquire(
 ) -> Lease | None:
     """The lease, or None while it is held, the project has its share, or too many others are taking leases."""
     for _ in range(ATTEMPTS_MAXIMUM):
-        acquisitions = (table.get(keys.share(project_id)) or {}).get("acquisitions", 0)
-        lines = {line["sk"]: line for line in lines_of_project(table, project_id)}
-        line = lines.get(integration_id, {})
-        leased = sum(is_leased(other, now) for other in lines.values())
-        if is_leased(line, now) or leased >= terms.share_maximum:
+        share = table.get(keys.share(project_id)) or {}
+        candidates = {integration_id, *share.get("holders", ())}
+        lines = {line["sk"]: line for line in table.batch_get(keys.line(project_id, each) for each in candidates)}
+        holders = sorted(each for each, line in lines.items() if is_leased(line, now))
+        if integration_id in holders or len(holders) >= terms.share_maximum:
             return None
+        line = lines.get(integration_id, {})
         lease = _lease_after(line, terms, project_id, integration_id, owner, now)
+        moving = _moving(project_id, share.get("acquisitions", 0), [*holders, integration_id])
         try:
-            table.transact({"line": _taking(line, lease, terms, now), "share": _moving(project_id, acquisitions)})
+            table.transact({"line": _taking(line, lease, terms, now), "share": moving})
         except TransactionRefused:
             continue
         return lease
@@ -78,7 +84,9 @@ def acquire(
 def _lease_after(line: Item, terms: LeaseTerms, project_id: str, integration_id: str, owner: str, now: int) -> Lease:
     """A lease that nobody gave back is a recovery."""
     recoveries = line.get("recoveries", 0) + ("owner" in line)
-    return Lease(project_id, integration_id, owner, line.get("fence", 0) + 1, now + terms.lease_ms, recoveries)
+    fence, expires_at = line.get("fence", 0) + 1, now + terms.lease_ms
+    deleted = line.get("remains") == REMAINS_LEFT
+    return Lease(project_id, integration_id, owner, fence, expires_at, recoveries, deleted)
 
 
 def _taking(line: Item, lease: Lease, terms: LeaseTerms, now: int) -> Update:
@@ -104,7 +112,7 @@ def _taking(line: Item, lease: Lease, terms: LeaseTerms, now: int) -> Update:
     return Update(keys.line(lease.project_id, lease.integration_id), changes, f"{fence} AND {gone}", values)
 
 
-def _moving(project_id: str, acquisitions: int) -> Update:
+def _moving(project_id: str, acquisitions: int, holders: list[str]) -> Update:
     condition = "#acquisitions = :seen" if acquisitions else "attribute_not_exists(#acquisitions)"
-    values = {"seen": acquisitions, "next": acquisitions + 1}
-    return Update(keys.share(project_id), "SET #acquisitions = :next", condition, values)
+    values = {"seen": acquisitions, "next": acquisitions + 1, "holders": holders}
+    return Update(keys.share(project_id), "SET #acquisitions = :next, #holders = :holders", condition, values)

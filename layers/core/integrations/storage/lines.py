@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from integrations.domain.errors import JobCancelled, LeaseLost, Unavailable
-from integrations.domain.job import Job, Lease
+from integrations.domain.job import UNFINISHED, Job, Lease
 from integrations.domain.line import Finish, NextDue
 from integrations.storage import finishing, keys, leases
 from integrations.storage.attributes import Item
@@ -57,7 +57,7 @@ class LineStore:
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
         """One transaction over the line and the job."""
         condition = "#step = :before AND #status = :running AND attribute_not_exists(#cancelRequested)"
-        values = self._terms.until(now) | finishing.fence_values(lease) | {"now": now, "recoveries": 0}
+        values = self._terms.until(now) | finishing.fence_values(lease) | {"now": now, "recoveries": lease.recoveries}
         fenced = f"{finishing.FENCED} AND #leaseExpiresAt > :now"
         line = Update(keys.line(lease.project_id, lease.integration_id), f"SET {leases.EXTENDING}", fenced, values)
         saved = Put(job_to_item(job), condition, {"before": job.step - 1, "running": "running"})
@@ -66,8 +66,8 @@ class LineStore:
         except TransactionRefused as refusal:
             expired = "line" in refusal.refused
             expires_at = self._saved_already(lease, job, expired=expired)["leaseExpiresAt"]
-            return replace(lease, expires_at=expires_at, recoveries=0)
-        return replace(lease, expires_at=values["expires"], recoveries=0)
+            return replace(lease, expires_at=expires_at)
+        return replace(lease, expires_at=values["expires"])
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Whatever became of the integration: its end is the job's only."""
@@ -78,7 +78,7 @@ class LineStore:
         for _ in range(ATTEMPTS_MAXIMUM):
             line = self._held_line(lease)
             head = self._head(lease.project_id, lease.integration_id)
-            due = None if head is None else NextDue(head.id, max(now, head.not_before or now))
+            due = _next_due(head, line, now)
             try:
                 self._table.write(_releasing(lease, line, due))
             except ConditionFailed:
@@ -86,6 +86,15 @@ class LineStore:
             return due
         message = f"jobs kept arriving for {lease.integration_id} at each of {ATTEMPTS_MAXIMUM} attempts to release it"
         raise Unavailable(message)
+
+    def forget(self, lease: Lease) -> None:
+        """The release then takes the line away, unless a job has come."""
+        key = keys.line(lease.project_id, lease.integration_id)
+        values = finishing.fence_values(lease) | {"gone": leases.REMAINS_GONE}
+        try:
+            self._table.write(Update(key, "SET #remains = :gone", finishing.FENCED, values))
+        except ConditionFailed:
+            raise LeaseLost(f"{lease.owner} no longer holds {lease.integration_id}") from None
 
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """From the lines themselves, as they are now."""
@@ -101,7 +110,8 @@ class LineStore:
         return [(item["projectId"], item["integrationId"]) for item in items]
 
     def _head(self, project_id: str, integration_id: str) -> Job | None:
-        """Without the entity ids. A pointer whose job is gone, its 90 days over, is taken away."""
+        """Without the entity ids. A pointer whose job is gone, its 90 days over, is taken away; one whose job was
+        cancelled since it was read is away already."""
         values = {
             "pk": keys.standing(project_id, integration_id),
             "started": keys.STARTED_SORT,
@@ -110,9 +120,10 @@ class LineStore:
         query = Query("#pk = :pk AND #sk BETWEEN :started AND :end", values, consistent=True)
         for pointer in self._table.query(query, page_size=1):
             item = self._table.get(keys.job(project_id, pointer["jobId"]))
-            if item is not None:
+            if item is not None and item["status"] in UNFINISHED:
                 return job_from_item(item)
-            self._table.write(Delete({"pk": pointer["pk"], "sk": pointer["sk"]}))
+            if item is None:
+                self._table.write(Delete({"pk": pointer["pk"], "sk": pointer["sk"]}))
         return None
 
     def _held_line(self, lease: Lease) -> Item:
@@ -131,13 +142,20 @@ class LineStore:
             return line
         if "owner" not in line or expired:
             raise LeaseLost(f"the lease of {lease.owner} on {lease.integration_id} has ended")
-        if "cancelRequested" in stored:
+        if "cancelRequested" in stored or stored.get("status") == "cancelled":
             raise JobCancelled(f"job {job.id} was cancelled")
         found = f"{stored.get('status', 'gone')} at step {stored.get('step')}"
         raise LeaseLost(f"job {job.id} is {found}: it can't be saved as {job.status} at step {job.step}")
 
 
-def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update:
+def _next_due(head: Job | None, line: Item, now: int) -> NextDue | None:
+    """A cancelled job has nothing to wait for; after the last job come a deleted integration's remains."""
+    if head is not None:
+        return NextDue(head.id, now if head.cancel_requested else max(now, head.not_before or now))
+    return NextDue(None, now) if line.get("remains") == leases.REMAINS_LEFT else None
+
+
+def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update | Delete:
     condition = "#fence = :fence AND #arrivals = :seen AND (attribute_not_exists(#owner) OR #owner = :owner)"
     changes = "REMOVE #owner, #leaseExpiresAt" + (", #dueAt, #dueShard" if due is None else "")
     if due is not None:
@@ -149,4 +167,7 @@ def _releasing(lease: Lease, line: Item, due: NextDue | None) -> Update:
         "due": due.due_at if due else None,
         "shard": keys.DUE_SHARD,
     }
-    return Update(keys.line(lease.project_id, lease.integration_id), changes, condition, values)
+    key = keys.line(lease.project_id, lease.integration_id)
+    if due is None and line.get("remains") == leases.REMAINS_GONE:
+        return Delete(key, condition, values)
+    return Update(key, changes, condition, values)

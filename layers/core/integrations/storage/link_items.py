@@ -8,6 +8,7 @@
 | `r` | the remote revision, if any |
 | `t` | target → one byte with the length of `made`, then `made`, then `seen` |
 | `s` | superseded values, if any: [target, hash, until] |
+| `d` | when its record was deleted, if it was |
 """
 
 from typing import Any
@@ -32,6 +33,8 @@ def link_to_item(partition: str, project_id: str, link: Link) -> dict[str, Any]:
         item["r"] = link.revision
     if link.superseded:
         item["s"] = [[old.target, old.hash, old.until] for old in link.superseded]
+    if link.deleted_at is not None:
+        item["d"] = link.deleted_at
     return item
 
 
@@ -46,6 +49,7 @@ def link_from_item(project_id: str, item: Item) -> Link:
         revision=item.get("r"),
         targets={target: _unpacked(packed) for target, packed in item["t"].items()},
         superseded=tuple(Superseded(target, hash, until) for target, hash, until in item.get("s", ())),
+        deleted_at=item.get("d"),
     )
 
 

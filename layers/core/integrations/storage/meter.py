@@ -1,14 +1,14 @@
 """What calls to a table cost, in DynamoDB's units, computed from the items' sizes.
 
 An eventually consistent read of 4 KB is half a read unit, a consistent one a whole; a write of 1 KB is one write unit;
-transactions cost double ("DynamoDB throughput capacity" in the Amazon DynamoDB developer guide). Writes to indexes,
-attributes left out of a read's projection, and what an update or delete found there are not seen from here: an update
-counts as 1 KB.
+transactions cost double ("DynamoDB throughput capacity" in the Amazon DynamoDB developer guide). Not seen from here:
+writes to indexes, refused writes, attributes left out of a read's projection, and what an update or delete found there.
+An update counts as large as its key and values, a delete as 1 KB.
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from integrations.storage.attributes import AttributeValue, item_bytes
 
@@ -24,10 +24,11 @@ class Meter(Protocol):
         """Adds one call."""
 
 
-def item_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
-    """For items read one by one: each is rounded up. A look at nothing costs as much as a small item."""
-    blocks = [max(1, math.ceil(item_bytes(item) / READ_UNIT_BYTES)) for item in items] or [1]
-    return sum(blocks) * (1 if consistent else 0.5)
+def item_read_units(items: Sequence[Attributes], asked: int, *, consistent: bool) -> float:
+    """For `asked` items read one by one, those found being `items`: each is rounded up, and a look at nothing costs as
+    much as a small item."""
+    blocks = asked - len(items) + sum(max(1, math.ceil(item_bytes(item) / READ_UNIT_BYTES)) for item in items)
+    return blocks * (1 if consistent else 0.5)
 
 
 def page_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
@@ -39,3 +40,9 @@ def page_read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
 def write_units(item: Attributes) -> int:
     """For one item written, outside of a transaction."""
     return max(1, math.ceil(item_bytes(item) / WRITE_UNIT_BYTES))
+
+
+def action_write_units(request: Mapping[str, Any]) -> int:
+    """For one write or check by its request's parameters: the item that is put, or the key and what is set there."""
+    item = request.get("Item") or {**request["Key"], **request.get("ExpressionAttributeValues", {})}
+    return write_units(item)

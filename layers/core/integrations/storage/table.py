@@ -15,7 +15,7 @@ from integrations.storage.aws_errors import error_code, outages_as_unavailable
 from integrations.storage.backoff import Backoff
 from integrations.storage.client import DynamoDbClient
 from integrations.storage.expressions import Action, Delete, Key, Put, Query, Update, Write, placeholders, projected
-from integrations.storage.meter import Meter, item_read_units, page_read_units, write_units
+from integrations.storage.meter import Meter, action_write_units, item_read_units, page_read_units, write_units
 
 READ_BATCH = 100
 WRITE_BATCH = 25
@@ -71,7 +71,7 @@ class Table:
             parameters |= {"ProjectionExpression": expression, **placeholders(expression, {})}
         with outages_as_unavailable("DynamoDB"):
             found = self._client.get_item(TableName=self._name, **parameters).get("Item")
-        self._count("GetItem", read_units=item_read_units([found or {}], consistent=True))
+        self._count("GetItem", read_units=item_read_units([found or {}], 1, consistent=True))
         return from_attributes(found) if found else None
 
     def query(self, query: Query, page_size: int | None = None) -> Iterator[Item]:
@@ -112,7 +112,7 @@ class Table:
         while not self._written(action, request):
             self._backoff.wait(attempt, "a transaction holds the item")
             attempt += 1
-        self._count(f"{type(action).__name__}Item", write_units=write_units(request.get("Item", {})))
+        self._count(f"{type(action).__name__}Item", write_units=action_write_units(request))
 
     def transact(self, actions: Mapping[str, Action]) -> None:
         """All of the named actions or none. Raises `TransactionRefused`; conflicts with others are tried again."""
@@ -121,8 +121,8 @@ class Table:
         while not self._transacted(tuple(actions), requests):
             self._backoff.wait(attempt, "other transactions hold the items")
             attempt += 1
-        items = [action.item if isinstance(action, Put) else {} for action in actions.values()]
-        self._count("TransactWriteItems", write_units=2 * sum(write_units(to_attributes(item)) for item in items))
+        bodies = [body for request in requests for body in request.values()]
+        self._count("TransactWriteItems", write_units=2 * sum(map(action_write_units, bodies)))
 
     def _written(self, action: Write, request: dict[str, Any]) -> bool:
         try:
@@ -168,8 +168,9 @@ class Table:
                 answer = self._client.batch_get_item(RequestItems=request)
             items = answer["Responses"].get(self._name, [])
             found += map(from_attributes, items)
-            self._count("BatchGetItem", read_units=item_read_units(items, consistent=True))
             left = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            asked = len(pending) - len(left)
+            self._count("BatchGetItem", read_units=item_read_units(items, asked, consistent=True))
             attempt = self._wait_for_the_rest(len(pending), len(left), attempt)
             pending = left
         return found

@@ -12,12 +12,15 @@ SETTINGS_PLACE = "Settings > Integrations"
 
 
 class ConnectionStatuses(Protocol):
-    """What a test may change. Neither touches an `inactive` integration, which is an admin's choice."""
+    """What a test may change. Neither touches an `inactive` integration, which is an admin's choice, nor one whose
+    credentials aren't the tried ones any more: of the new ones nothing is proved."""
 
-    def mark_connected(self, project_id: str, integration_id: str) -> bool:
+    def mark_connected(self, project_id: str, integration_id: str, credentials_version: int) -> bool:
         """`pending` and `error` become `active`."""
 
-    def mark_refused(self, project_id: str, integration_id: str, reason: StatusReason) -> bool:
+    def mark_refused(
+        self, project_id: str, integration_id: str, reason: StatusReason, credentials_version: int
+    ) -> bool:
         """The service refused the credentials: `error`."""
 
 
@@ -28,11 +31,12 @@ def check_connection(
 
     The report of a failure tells where to verify the credentials. Raises `Unavailable` where our own stores fail."""
     report = _explained(_tried(integration, connect))
+    tried = integration.credentials_version
     if report.connected:
-        statuses.mark_connected(integration.project_id, integration.id)
+        statuses.mark_connected(integration.project_id, integration.id, tried)
     elif report.refused and report.diagnosis is not None:
         reason = StatusReason("credentials_refused", report.diagnosis.message, clock())
-        statuses.mark_refused(integration.project_id, integration.id, reason)
+        statuses.mark_refused(integration.project_id, integration.id, reason, tried)
     return report
 
 

@@ -1,16 +1,17 @@
 """A pull from a service that can't list its records: the record of each entity is looked up."""
 
 from collections.abc import Mapping, Sequence
-from itertools import batched
 from typing import Any, Protocol
 
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RecordLookup
+from integrations.sync.arrival import Arrival, absence, not_linked
 from integrations.sync.entity_work import WorkItem, entity_work
 from integrations.sync.ledger import Effects
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.portions import portions
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -32,28 +33,28 @@ class EntityPull:
         """Looks up from the checkpoint on until all is settled (True) or time is up (False). Raises `ServiceError`s,
         `LeaseLost`, `JobCancelled`; what was settled by then is saved."""
         if checkpoint["phase"] == "records":
-            checkpoint = {"mode": checkpoint["mode"], "phase": "entities", "type": 0, "after": "", "since": 0}
+            checkpoint = {**checkpoint, "phase": "entities", "type": 0, "after": "", "since": 0}
         for page in entity_work(self._run, checkpoint):
             self._ahead += len(page)
-            for items in batched(page, self._chunk_size, strict=False):
-                self._settle(items)
+            for items, is_poison in portions(self._run.ledger, page, self._chunk_size, lambda item: item.entity_id):
+                self._settle(items, is_poison=is_poison)
                 if not self._run.has_time():
                     return False
         return True
 
-    def _settle(self, items: Sequence[WorkItem]) -> None:
-        effects = Effects()
+    def _settle(self, items: Sequence[WorkItem], *, is_poison: bool) -> None:
+        effects = Effects(tried=len(items))
         entities = self._entities(items)
         ids = {}
         for item in items:
             external_id = self._external_id(item, entities.get(item.entity_id), effects)
             if external_id is not None:
                 ids[item.entity_id] = external_id
-        self._receive(items, ids, effects)
+        self._receive(items, ids, effects, is_poison=is_poison)
         self._ahead -= effects.settled
         self._run.ledger.commit(effects, items[-1].place, max(0, self._ahead))
 
-    def _receive(self, items: Sequence[WorkItem], ids: Mapping[str, str], effects: Effects) -> None:
+    def _receive(self, items: Sequence[WorkItem], ids: Mapping[str, str], effects: Effects, *, is_poison: bool) -> None:
         self._run.ledger.keep_alive(self._run.call_seconds_maximum)
         records = self._provider.read_records(list(dict.fromkeys(ids.values())))
         arrivals = []
@@ -63,7 +64,7 @@ class EntityPull:
                 arrivals.append(Arrival(record, item.entity_id, item.failure, item.retry, may_create=False))
             elif item.entity_id in ids:
                 self._settle_missing(item, effects)
-        self._receiver.receive(arrivals, effects, may_lag=False)
+        self._receiver.receive(arrivals, effects, may_lag=False, is_poison=is_poison)
 
     def _settle_missing(self, item: WorkItem, effects: Effects) -> None:
         """What the service doesn't have is nothing to pull; who asked for it by name is told."""
@@ -80,21 +81,23 @@ class EntityPull:
         if item.link is not None:
             return item.link.external_id
         if self._is_selected:
-            message = "the entity is linked to no record of the service yet; push it first"
-            self._fail(item, RecordRejected(message, code="not_linked"), effects)
+            self._fail(item, not_linked(), effects)
             return None
         remote_type = self._run.entity_types[entity.entity_type_id]
         try:
             targets = map_entity(entity.as_source(), self._run.integration.field_mappings)
-            return self._provider.key_of(remote_type, targets)
+            key = self._provider.key_of(remote_type, targets)
         except RecordRejected as error:
             self._fail(item, error, effects)
             return None
+        if key is None:
+            # A record that has no key of its own, nor one that we gave it: there is none to look up.
+            self._done(item, effects)
+        return key
 
     def _settle_absent(self, item: WorkItem, effects: Effects) -> None:
         if self._is_selected:
-            message = "there is no such entity among the mapped types, or it is archived"
-            self._fail(item, RecordRejected(message, code="entity_not_found"), effects)
+            self._fail(item, absence(), effects)
         else:
             self._done(item, effects)
 
@@ -102,15 +105,12 @@ class EntityPull:
     def _is_selected(self) -> bool:
         return self._run.ledger.job.entity_ids is not None
 
-    def _entities(self, items: Sequence[WorkItem]) -> dict[str, Entity]:
+    def _entities(self, items: Sequence[WorkItem]) -> Mapping[str, Entity]:
         by_type: dict[str, list[str]] = {}
         for item in items:
             if item.stamp is not None:
                 by_type.setdefault(item.stamp.entity_type_id, []).append(item.entity_id)
-        entities: dict[str, Entity] = {}
-        for entity_type, ids in by_type.items():
-            entities |= self._run.entities.read(self._run.scope[0], entity_type, ids)
-        return entities
+        return self._run.entities.read_of_types(self._run.scope[0], by_type)
 
     def _fail(self, item: WorkItem, error: RecordRejected, effects: Effects) -> None:
         run = self._run.second_try if item.retry else self._run.first_try

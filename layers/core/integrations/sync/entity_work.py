@@ -3,6 +3,7 @@
 Every item carries its `place`: the checkpoint once it, and all before it, are settled.
 """
 
+import heapq
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -10,7 +11,7 @@ from typing import Any
 
 from integrations.domain.entity import EntityStamp
 from integrations.domain.link import Failure, Link
-from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, Run
+from integrations.sync.run import RECORDS_PER_READ, STAMPS_PER_PAGE, STAMPS_PER_PAGE_MINIMUM, Run, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,17 @@ def entity_work(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
 
 
 def _all(run: Run, checkpoint: Mapping[str, Any]) -> Walk:
-    """Every entity by type and id, merged with one range query of links and one of failures a page."""
-    first, resume_after = checkpoint["type"], checkpoint["after"]
-    for index, entity_type in _types_from(run, first):
-        after = resume_after if index == first else ""
-        while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
-            through = stamps[-1].id
-            links = run.links.between(*run.scope, after, through)
-            failures = run.failures.between(*run.scope, run.direction, after, through)
-            checkpoint = _past(checkpoint, stamps)
-            places = [{**checkpoint, "type": index, "after": stamp.id} for stamp in stamps]
-            yield _items(run, stamps, links, failures, places)
-            after = through
-            if len(stamps) < STAMPS_PER_PAGE:
-                break
+    """Every entity by id, whatever its type, merged with one range query of links and one of failures a page: type by
+    type, each range would hold the links of all other types too."""
+    after = checkpoint["after"]
+    for stamps in batched(_stamps_by_id(run, after), STAMPS_PER_PAGE, strict=False):
+        through = stamps[-1].id
+        links = run.links.between(*run.scope, after, through)
+        failures = run.failures.between(*run.scope, run.direction, after, through)
+        checkpoint = _past(checkpoint, stamps)
+        places = [{**checkpoint, "after": stamp.id} for stamp in stamps]
+        yield _items(run, stamps, links, failures, places)
+        after = through
     return checkpoint
 
 
@@ -84,7 +82,7 @@ def _selected(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
     wanted = sorted(run.ledger.job.entity_ids or ())
     remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
     for ids in batched(remaining, RECORDS_PER_READ, strict=False):
-        stamps = _stamps_of(run, ids)
+        stamps = stamps_of(run, ids)
         links, failures = run.links.read(*run.scope, ids), run.failures.read(*run.scope, run.direction, ids)
         yield [
             WorkItem(
@@ -105,7 +103,7 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
         after = failures[-1].record_id
         mine = [failure for failure in failures if failure.run != run.first_try]
         ids = [failure.record_id for failure in mine]
-        stamps, links = _stamps_of(run, ids), run.links.read(*run.scope, ids)
+        stamps, links = stamps_of(run, ids), run.links.read(*run.scope, ids)
         yield [
             WorkItem(
                 failure.record_id,
@@ -121,13 +119,22 @@ def _failed_before(run: Run, checkpoint: Mapping[str, Any]) -> Iterator[Page]:
             break
 
 
-def entity_ids(run: Run, entity_type: str) -> Iterator[str]:
+def entity_ids(terms: Terms, entity_type: str) -> Iterator[str]:
     """The ids of all entities of the type, in their order."""
-    after = ""
-    while stamps := run.entities.stamps(run.scope[0], entity_type, after, STAMPS_PER_PAGE):
-        yield from (stamp.id for stamp in stamps)
+    return (stamp.id for stamp in _stamps(terms, entity_type, "", STAMPS_PER_PAGE))
+
+
+def _stamps_by_id(run: Run, after: str) -> Iterator[EntityStamp]:
+    page_size = max(STAMPS_PER_PAGE_MINIMUM, STAMPS_PER_PAGE // max(1, len(run.entity_types)))
+    walks = [_stamps(run, entity_type, after, page_size) for entity_type in sorted(run.entity_types)]
+    return heapq.merge(*walks, key=lambda stamp: stamp.id)
+
+
+def _stamps(terms: Terms, entity_type: str, after: str, page_size: int) -> Iterator[EntityStamp]:
+    while stamps := terms.entities.stamps(terms.scope[0], entity_type, after, page_size):
+        yield from stamps
         after = stamps[-1].id
-        if len(stamps) < STAMPS_PER_PAGE:
+        if len(stamps) < page_size:
             return
 
 
@@ -142,9 +149,16 @@ def _items(
     for stamp, place in zip(stamps, places, strict=True):
         failure = failures.get(stamp.id)
         is_left_for_later = failure is not None and failure.run != run.first_try
-        if stamp.archived_at is None and not is_left_for_later:
-            items.append(WorkItem(stamp.id, stamp, links.get(stamp.id), failure, place))
+        link = links.get(stamp.id)
+        if _takes_part(run, stamp, link) and not is_left_for_later:
+            items.append(WorkItem(stamp.id, stamp, link, failure, place))
     return items
+
+
+def _takes_part(run: Run, stamp: EntityStamp, link: Link | None) -> bool:
+    """An archived entity does once more, if its record is to be deleted."""
+    is_to_delete = run.direction == "push" and run.integration.on_archive == "delete"
+    return stamp.archived_at is None or (is_to_delete and link is not None and link.deleted_at is None)
 
 
 def _past(checkpoint: Mapping[str, Any], stamps: Sequence[EntityStamp]) -> dict[str, Any]:
@@ -158,9 +172,10 @@ def _types_from(run: Run, first: int) -> Iterator[tuple[int, str]]:
     return ((index, types[index]) for index in range(first, len(types)))
 
 
-def _stamps_of(run: Run, ids: Sequence[str]) -> dict[str, EntityStamp]:
-    found: dict[str, EntityStamp] = {}
-    for entity_type in sorted(run.entity_types):
-        for entity in run.entities.read(run.scope[0], entity_type, ids).values():
-            found[entity.id] = EntityStamp(entity.id, entity_type, entity.updated_at, entity.archived_at)
-    return found
+def stamps_of(terms: Terms, ids: Sequence[str]) -> dict[str, EntityStamp]:
+    """The stamps of those of the entities that exist, whichever their type, as they are now."""
+    found = terms.entities.read_of_types(terms.scope[0], dict.fromkeys(sorted(terms.entity_types), ids))
+    return {
+        entity.id: EntityStamp(entity.id, entity.entity_type_id, entity.updated_at, entity.archived_at)
+        for entity in found.values()
+    }

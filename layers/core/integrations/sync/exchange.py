@@ -9,8 +9,8 @@ from integrations.domain.link import Link
 from integrations.providers.contract import OutgoingRecord, RemoteRecord
 from integrations.sync.conflict import conflict_error
 from integrations.sync.entity_work import WorkItem
-from integrations.sync.memory import exchanged, is_exact
-from integrations.sync.run import Run
+from integrations.sync.memory import exchanged, is_exact, seen_hashes
+from integrations.sync.run import Terms
 
 
 @dataclass(slots=True)
@@ -27,9 +27,9 @@ class Exchange:
     remote_time: str | None = None
     there: Mapping[str, bytes] = field(default_factory=dict)
 
-    def settled_link(self, run: Run, revision: str | None, sent: frozenset[str], settling_ms: int) -> Link:
+    def settled_link(self, terms: Terms, revision: str | None, sent: frozenset[str], settling_ms: int) -> Link:
         """The link once the targets `sent` are known to be there at `revision`."""
-        now = run.clock()
+        now = terms.clock()
         made = {target: self.made[target] for target in sent}
         link = exchanged(self.link, made, made, now + settling_ms, now, keep_old=self.record.known)
         return replace(
@@ -37,16 +37,25 @@ class Exchange:
             revision=revision if is_exact(link.targets, {**self.there, **made}) else self.link.revision,
             # 0 is no time of any entity: an entity with an open conflict is never taken for unchanged.
             entity_updated_at=0 if self.conflicts else self.entity.updated_at,
-            mapping_version=run.integration.mapping_version,
+            mapping_version=terms.integration.mapping_version,
+            deleted_at=None,
         )
 
-    def recreate(self) -> None:
+    def decide_anew(self, terms: Terms, remote: RemoteRecord | None) -> None:
+        """Decides knowing the record as it is there."""
+        if remote is None:
+            self._recreate()
+        else:
+            there = seen_hashes(remote.document, terms.integration.field_mappings)
+            self._compare(remote, there, may_conflict=terms.may_conflict)
+
+    def _recreate(self) -> None:
         """The record isn't there any more: it is sent whole."""
         self.record = replace(self.record, changed=frozenset(self.record.targets), known=False, expected_revision=None)
         self.already_there = self.conflicts = frozenset()
         self.there = {}
 
-    def compare(self, remote: RemoteRecord, there: Mapping[str, bytes], *, may_conflict: bool) -> None:
+    def _compare(self, remote: RemoteRecord, there: Mapping[str, bytes], *, may_conflict: bool) -> None:
         """Decides anew, knowing what the service has (`there`, by target). Conflicts are targets that changed on both
         sides to different values; a target without memory, or that is there as remembered, is simply sent."""
         wanted = self.record.changed | self.already_there | self.conflicts

@@ -78,7 +78,9 @@ def _owners(run: Run, match: PageMatch) -> Owners:
     for entity_type in run.entity_types:
         for ids in batched(entity_ids(run, entity_type), RECORDS_PER_READ, strict=False):
             for entity in run.entities.read(run.scope[0], entity_type, ids).values():
+                if entity.archived_at is not None or entity.problem is not None:
+                    continue
                 address = page_address(read_path(entity.as_source(), path))
-                if address is not None and entity.archived_at is None:
+                if address is not None:
                     owners[address] = (*owners.get(address, ()), entity.id)
     return owners

@@ -1,7 +1,6 @@
 """A pull of figures: what a service measured of pages lands on the entities that are these pages."""
 
 from collections.abc import Mapping, Sequence
-from itertools import batched
 from typing import Any
 
 from integrations.domain.errors import RecordRejected
@@ -9,9 +8,11 @@ from integrations.domain.identity import entity_id_of_record
 from integrations.domain.integration import PageMatch
 from integrations.domain.link import Failure
 from integrations.providers.contract import MeasuringProvider, RemoteRecord
+from integrations.sync.arrival import Arrival
 from integrations.sync.figures import Measured, measure
 from integrations.sync.ledger import Effects
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.portions import portions
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -78,14 +79,14 @@ class FiguresPull:
         self, entity_ids: Sequence[str], records: Mapping[str, RemoteRecord], checkpoint: Mapping[str, Any]
     ) -> bool:
         ahead = len(entity_ids)
-        for ids in batched(entity_ids, RECORDS_PER_READ, strict=False):
+        for ids, is_poison in portions(self._run.ledger, entity_ids, RECORDS_PER_READ, str):
             self._run.ledger.keep_alive(self._run.call_seconds_maximum)
-            effects = Effects()
+            effects = Effects(tried=len(ids))
             failures = self._run.failures.read(*self._run.scope, "pull", ids)
             arrivals = [
                 Arrival(records[entity_id], entity_id, failures.get(entity_id), may_create=False) for entity_id in ids
             ]
-            self._receiver.receive(arrivals, effects, may_lag=False)
+            self._receiver.receive(arrivals, effects, may_lag=False, is_poison=is_poison)
             ahead -= len(ids)
             self._run.ledger.commit(effects, {**checkpoint, "after": ids[-1]}, ahead)
             if not self._run.has_time():

@@ -8,7 +8,7 @@ from integrations.domain.entity import Entity
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.link import Link, TargetMemory
 from integrations.mapping.apply import apply_to_fields, map_entity, pull_value
-from integrations.mapping.digest import value_hash
+from integrations.mapping.digest import ABSENCE_HASH, value_hash
 from integrations.mapping.paths import MISSING, parse_path, read_path
 from integrations.mapping.rules import pulled_mappings
 from integrations.providers.contract import RemoteRecord
@@ -42,8 +42,7 @@ def changed_targets(rules: PullRules, link: Link | None, record: RemoteRecord, n
     if link is None or rules.remote_wins:
         return frozenset(m.target for m in rules.mappings if _remote_value(record, m) is not MISSING)
     changed = changed_there(link if rules.may_lag else replace(link, superseded=()), seen, now_ms)
-    absent = value_hash(MISSING)
-    return frozenset(target for target in changed if target in link.targets or seen[target] != absent)
+    return frozenset(target for target in changed if target in link.targets or seen[target] != ABSENCE_HASH)
 
 
 def decide(
@@ -90,6 +89,7 @@ def decide(
         revision=record.revision if is_exact(targets, seen) else base.revision,
         mapping_version=rules.mapping_version,
         entity_updated_at=0 if open_targets else (written or entity).updated_at,
+        deleted_at=None,
     )
     return Decision(settled, written, frozenset(conflicts))
 
@@ -143,5 +143,5 @@ def _waits(link: Link | None, target: str, before: Mapping[str, bytes], seen: Ma
     if target not in before:
         return False
     if link is None or target not in link.targets:
-        return seen[target] == value_hash(MISSING)
+        return seen[target] == ABSENCE_HASH
     return _changed_here(link, target, before)

@@ -11,12 +11,13 @@ from integrations.domain.errors import (
 from integrations.domain.integration import Integration, StatusReason
 from integrations.domain.job import Job
 from integrations.providers.contract import Provider
+from integrations.sync.caution import TRIES_ALONE_MAXIMUM
 from integrations.sync.job_kinds import exchange_of, exchanged_types
 from integrations.sync.ledger import Ledger, without_debts
 from integrations.sync.ports import Finish
 from integrations.sync.run import Run
 from integrations.sync.stages import completed, ended, first_checkpoint, started
-from integrations.sync.waits import WITHOUT_PROGRESS_MAXIMUM_MS, wait_ms
+from integrations.sync.waits import WITHOUT_PROGRESS_MAXIMUM_MS, is_failing, is_quota, wait_ms
 from integrations.sync.worker_ports import WorkerPorts
 
 RECOVERIES_MAXIMUM = 5
@@ -41,7 +42,7 @@ class JobRun:
         ledger = self._ledger
         ledger.settle_debts()
         try:
-            if ledger.lease.recoveries >= RECOVERIES_MAXIMUM:
+            if self._is_hopeless():
                 return self._give_up()
             if ledger.job.status == "pending":
                 self._start()
@@ -54,6 +55,8 @@ class JobRun:
             return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
         except RetryLater as error:
             return self._wait(error)
+        except ReconnectRequired as error:
+            return "continues" if self._has_other_credentials() else self._reconnect(error)
         except ServiceError as error:
             return self._stop(error)
 
@@ -101,34 +104,63 @@ class JobRun:
 
     def _wait(self, error: RetryLater) -> JobEnd:
         now, job = self._ports.clock(), self._ledger.job
-        is_unasked = error.retry_after_seconds is None
-        if is_unasked and now - (job.progressed_at or now) >= WITHOUT_PROGRESS_MAXIMUM_MS:
+        has_own_time = is_quota(error)
+        if not has_own_time and now - (job.progressed_at or now) >= WITHOUT_PROGRESS_MAXIMUM_MS:
             return self._end(
                 "failed", Finish(), f"Failed: 24 hours without progress (service_unavailable): {error.message}"
             )
         not_before = now + wait_ms(error, job.waits)
         words = f"Waiting {(not_before - now) // 1_000} s for the service: {error.message} ({error.code})"
         self._ledger.note("waiting", "warning", words)
-        if is_unasked and job.waits:
+        if is_failing(error, job.waits):
             self._say_failing(error)
         try:
-            self._ledger.wait_until(not_before, job.waits + is_unasked)
+            if has_own_time:
+                self._ledger.wait_until(not_before, job.waits, progressed_at=not_before)
+            else:
+                self._ledger.wait_until(not_before, job.waits + 1, job.progressed_at)
         except JobCancelled:
             return self._end("cancelled", Finish(), "Cancelled: what was done stays done")
         return "waiting"
 
     def _say_failing(self, error: RetryLater) -> None:
-        """The service failed again: whoever looks at the integration should see it before the job has ended."""
+        """Whoever looks at the integration should see it before the job has ended. Its status stays."""
         reason = StatusReason("service_failing", error.message, self._ports.clock())
         scope = (self._integration.project_id, self._integration.id)
-        self._ports.integrations.set_status(*scope, self._integration.status, reason)
+        self._ports.integrations.set_status(*scope, None, reason)
 
-    def _stop(self, error: ServiceError) -> JobEnd:
-        finish = Finish()
-        if isinstance(error, ReconnectRequired):
-            reason = StatusReason(error.code, error.message, self._ports.clock())
-            finish = Finish(status="error", status_reason=reason)
-        return self._end("failed", finish, f"Failed: {error.message} ({error.code})")
+    def _has_other_credentials(self) -> bool:
+        """Whether the refused ones were replaced since the slice began: the next slice, which reads the integration
+        anew, goes on with the others. Each replacement gives one more try."""
+        integration = self._integration
+        now = self._ports.integrations.find(integration.project_id, integration.id)
+        if now is None or now.credentials_version == integration.credentials_version:
+            return False
+        self._ledger.note(
+            f"credentials-{now.credentials_version}",
+            "info",
+            "The credentials were replaced meanwhile: trying the new ones",
+        )
+        return True
+
+    def _reconnect(self, error: ReconnectRequired) -> JobEnd:
+        """Credentials that were dropped, not refused, leave the status as that left it."""
+        if not self._integration.credentials_set:
+            return self._stop(error)
+        reason = StatusReason(error.code, error.message, self._ports.clock())
+        return self._stop(
+            error,
+            Finish(status="error", status_reason=reason, credentials_version=self._integration.credentials_version),
+        )
+
+    def _stop(self, error: ServiceError, finish: Finish | None = None) -> JobEnd:
+        return self._end("failed", finish or Finish(), f"Failed: {error.message} ({error.code})")
+
+    def _is_hopeless(self) -> bool:
+        """Whether too many workers died at one place; a record that is known to be the reason can still be skipped."""
+        recoveries, suspect = self._ledger.lease.recoveries, self._ledger.job.suspect
+        is_explained = suspect is not None and suspect.tries >= TRIES_ALONE_MAXIMUM
+        return recoveries > RECOVERIES_MAXIMUM or (recoveries == RECOVERIES_MAXIMUM and not is_explained)
 
     def _give_up(self) -> JobEnd:
         place = without_debts(self._ledger.job.checkpoint or {})

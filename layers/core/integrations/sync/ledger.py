@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.domain.errors import JobCancelled, LeaseLost
-from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress
+from integrations.domain.job import Job, Lease, LogEntry, LogLevel, Progress, Suspect
 from integrations.domain.link import Failure, Link
 from integrations.providers.contract import Notice
+from integrations.sync.caution import TRIES_ALONE_MAXIMUM, cut_after, cuts_past
 from integrations.sync.ports import Clock, Failures, Finish, JobLog, Line, Links
 
 LOGGED_FAILURES_MAXIMUM = 1_000
@@ -22,9 +23,11 @@ CLEARED = "cleared"
 
 @dataclass(slots=True)
 class Effects:
-    """What a batch did, gathered until it is committed."""
+    """What a batch did, gathered until it is committed. `tried` counts the records that took more than a look at what
+    is remembered of them."""
 
     completed: int = 0
+    tried: int = 0
     links: list[Link] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     still_failed: list[Failure] = field(default_factory=list)
@@ -57,7 +60,26 @@ class Ledger:
         self._scope = (lease.project_id, lease.integration_id)
         self._clock = clock
         self._saved_at = clock()
+        self._cuts = job.cuts
         self.slowest_batch_ms = 0
+
+    def take_care(self, records_at_once: int) -> None:
+        """Where workers died, batches of `records_at_once` are cut."""
+        self._cuts = cut_after(self.job.cuts, self.lease.recoveries, records_at_once)
+
+    @property
+    def batch_maximum(self) -> int | None:
+        """How many records may be tried at once now; None where no worker died."""
+        return self._cuts[-1].records if self._cuts else None
+
+    def is_poison(self, record_id: str) -> bool:
+        """Whether the record has killed its worker twice alone. If not, it is written down that it's tried now."""
+        suspect = self.job.suspect
+        tries = suspect.tries if suspect is not None and suspect.record_id == record_id else 0
+        if tries >= TRIES_ALONE_MAXIMUM:
+            return True
+        self._advance(replace(self.job, suspect=Suspect(record_id, tries + 1)))
+        return False
 
     def commit(self, effects: Effects, checkpoint: Mapping[str, Any], ahead: int) -> None:
         """Writes a batch's effects down and moves the checkpoint over them; `ahead` more records are known to come.
@@ -65,18 +87,22 @@ class Ledger:
         self.require_lease()
         self._write_repeatable(effects)
         cleared = {failure.record_id: failure.run for failure in effects.cleared}
-        before = self.job.progress
+        before, before_checkpoint = self.job.progress, self.job.checkpoint
         completed = before.completed + effects.completed
         failed = before.failed + effects.settled - effects.completed
         moved = replace(
             self.job,
             checkpoint={**without_debts(checkpoint), **({CLEARED: cleared} if cleared else {})},
-            progress=Progress(completed + failed + ahead, completed, failed),
+            progress=Progress(max(completed + failed + ahead, len(self.job.entity_ids or ())), completed, failed),
             failure_reasons=_counted(self.job.failure_reasons, effects),
             progressed_at=self._clock(),
             waits=0,
             not_before=None,
         )
+        if without_debts(checkpoint) != without_debts(before_checkpoint or {}):
+            moved = replace(moved, cuts=cuts_past(self._cuts, effects.tried), suspect=None)
+            self.lease = replace(self.lease, recoveries=0)
+            self._cuts = moved.cuts
         self._advance(moved)
         if effects.cleared:
             # Only now: cleared earlier, a crash would make the repeated batch overlook these records.
@@ -101,9 +127,10 @@ class Ledger:
         if self.lease.expires_at - self._clock() < call_seconds_maximum * 1_000:
             self._advance(self.job)
 
-    def wait_until(self, not_before: int, waits: int) -> None:
-        """Lets the job rest until a time that no later job shortens."""
-        self._advance(replace(self.job, not_before=not_before, waits=waits))
+    def wait_until(self, not_before: int, waits: int, progressed_at: int | None) -> None:
+        """Lets the job rest until a time that no later job shortens. What `progressed_at` covers doesn't count as time
+        without progress."""
+        self._advance(replace(self.job, not_before=not_before, waits=waits, progressed_at=progressed_at, suspect=None))
 
     def note(self, name: str, level: LogLevel, message: str) -> None:
         """Adds a line to the job's log, once per step and name."""
@@ -149,9 +176,7 @@ class Ledger:
             self._stores.failures.write(*self._scope, direction, effects.failed)
         room = max(0, LOGGED_FAILURES_MAXIMUM - self.job.progress.failed)
         lines = [_failure_line(failure, self._clock()) for failure in (effects.failed + effects.still_failed)[:room]]
-        lines += [
-            LogEntry(f"notice-{notice.key}", self._clock(), "warning", notice.message) for notice in effects.notices
-        ]
+        lines += [_notice_line(notice, self._clock()) for notice in effects.notices]
         if lines:
             self._stores.log.write(self.job, lines)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.domain.field_mapping import FieldMapping
 from integrations.domain.link import Link, Superseded, TargetMemory
-from integrations.mapping.digest import value_hash
+from integrations.mapping.digest import ABSENCE_HASH, value_hash
 from integrations.mapping.paths import parse_path, read_path
 
 
@@ -52,7 +52,7 @@ def exchanged(
     for target, hash_made in made.items():
         before = targets.get(target)
         targets[target] = TargetMemory(hash_made, seen[target])
-        old = before.seen if before else value_hash_of_absence()
+        old = before.seen if before else ABSENCE_HASH
         if keep_old and old != seen[target]:
             superseded.append(Superseded(target, old, settled_ms))
     return replace(link, targets=targets, superseded=tuple(superseded))
@@ -74,11 +74,6 @@ def only_mapped(link: Link, targets: Iterable[str]) -> Link:
         targets={target: memory for target, memory in link.targets.items() if target in mapped},
         superseded=tuple(old for old in link.superseded if old.target in mapped),
     )
-
-
-def value_hash_of_absence() -> bytes:
-    """The hash of a target that isn't there."""
-    return value_hash(read_path({}, ("absent",)))
 
 
 def _made(link: Link, target: str) -> bytes | None:

@@ -9,7 +9,7 @@ from integrations.domain.identity import PUSHED_PREFIX, entity_id_of_record, ext
 from integrations.mapping.apply import map_entity
 from integrations.providers.contract import KeyedByContent, Provider, RemoteRecord
 from integrations.sync.entity_work import entity_ids
-from integrations.sync.run import RECORDS_PER_READ, Run
+from integrations.sync.run import RECORDS_PER_READ, Terms
 
 
 class Owners:
@@ -17,8 +17,8 @@ class Owners:
 
     What it needs to know of all links or entities it reads once a slice, and only when a record asks for it."""
 
-    def __init__(self, run: Run, provider: Provider) -> None:
-        self._run = run
+    def __init__(self, terms: Terms, provider: Provider) -> None:
+        self._terms = terms
         self._keys = provider if isinstance(provider, KeyedByContent) else None
         self._address = provider.canonical_address
         self._linked: Mapping[str, str] | None = None
@@ -38,12 +38,12 @@ class Owners:
 
     def entity_id_of(self, record: RemoteRecord) -> str:
         """The id of the entity that a record of nobody becomes."""
-        return entity_id_of_record(self._run.integration.type, self._address, record.remote_type, record.external_id)
+        return entity_id_of_record(self._terms.integration.type, self._address, record.remote_type, record.external_id)
 
     def _by_content(self, record: RemoteRecord) -> tuple[RemoteRecord, str] | None:
         ids = (record.external_id, *record.aliases)
         if self._linked is None:
-            self._linked = dict(self._run.links.external_ids(*self._run.scope))
+            self._linked = dict(self._terms.links.external_ids(*self._terms.scope))
         for external_id in ids:
             if external_id in self._linked:
                 return record.known_as(external_id), self._linked[external_id]
@@ -53,11 +53,11 @@ class Owners:
     def _makers_by_id(self) -> Mapping[str, str]:
         """Ids of this form can't be turned back, so the ids of all entities are turned forward."""
         if self._ids is None:
-            project_id = self._run.scope[0]
+            project_id = self._terms.scope[0]
             self._ids = {
                 external_id_of_entity(project_id, entity_id): entity_id
-                for entity_type in self._run.entity_types
-                for entity_id in entity_ids(self._run, entity_type)
+                for entity_type in self._terms.entity_types
+                for entity_id in entity_ids(self._terms, entity_type)
             }
         return self._ids
 
@@ -68,7 +68,7 @@ class Owners:
             linked = set((self._linked or {}).values())
             self._keyed = {
                 key: entity.id
-                for entity_type, remote_type in self._run.entity_types.items()
+                for entity_type, remote_type in self._terms.entity_types.items()
                 for entity in self._entities(entity_type, linked)
                 if (key := self._key(remote_type, entity)) is not None
             }
@@ -77,11 +77,13 @@ class Owners:
     def _key(self, remote_type: str, entity: Entity) -> str | None:
         assert self._keys is not None  # noqa: S101 - asked for by such a service only
         try:
-            return self._keys.key_of(remote_type, map_entity(entity.as_source(), self._run.integration.field_mappings))
+            return self._keys.key_of(
+                remote_type, map_entity(entity.as_source(), self._terms.integration.field_mappings)
+            )
         except RecordRejected:
             return None
 
     def _entities(self, entity_type: str, linked: set[str]) -> Iterator[Entity]:
-        unlinked = (entity_id for entity_id in entity_ids(self._run, entity_type) if entity_id not in linked)
+        unlinked = (entity_id for entity_id in entity_ids(self._terms, entity_type) if entity_id not in linked)
         for ids in batched(unlinked, RECORDS_PER_READ, strict=False):
-            yield from self._run.entities.read(self._run.scope[0], entity_type, ids).values()
+            yield from self._terms.entities.read(self._terms.scope[0], entity_type, ids).values()

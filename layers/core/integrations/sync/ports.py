@@ -34,6 +34,9 @@ class Entities(Protocol):
     def read(self, project_id: str, entity_type_id: str, ids: Iterable[str]) -> Mapping[str, Entity]:
         """Those of the entities that exist, as they are now, by id."""
 
+    def read_of_types(self, project_id: str, ids: Mapping[str, Iterable[str]]) -> Mapping[str, Entity]:
+        """The same for entities of several types: `ids` by type."""
+
     def create(self, project_id: str, entity: Entity) -> bool:
         """False if there is one with that id already. Raises `RecordRejected` (`entity_too_large`)."""
 
@@ -96,15 +99,19 @@ class Line(Protocol):
         """Saves a pending job as running; from then on nobody joins it. Raises `JobCancelled`."""
 
     def advance(self, lease: Lease, job: Job, now: int) -> Lease:
-        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing: fails with `LeaseLost`
-        if the stored step isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled
-        the job. Saving the very same job again is no failure: its acknowledgement was lost."""
+        """Saves the job's checkpoint, step and counters and extends the lease, all or nothing; the lease's recoveries
+        are saved as they are given, which is 0 once the checkpoint moved. Fails with `LeaseLost` if the stored step
+        isn't the one before or the lease has expired, with `JobCancelled` if somebody cancelled the job. Saving the
+        very same job again is no failure: its acknowledgement was lost."""
 
     def finish(self, lease: Lease, job: Job, finish: Finish) -> None:
         """Saves the ended job (status, counters, `completed_at`), takes it out of the line, and what ends with it."""
 
     def release(self, lease: Lease, now: int) -> NextDue | None:
         """Gives the lease back, and then looks: the new head of the line and when it is due."""
+
+    def forget(self, lease: Lease) -> None:
+        """What a deleted integration left behind is gone: the line goes, too, when it is released."""
 
     def due_in_project(self, project_id: str, now: int) -> str | None:
         """The integration of the project whose free line has been due longest, or None."""
@@ -130,9 +137,17 @@ class Integrations(Protocol):
         """How far incremental runs have read."""
 
     def set_status(
-        self, project_id: str, integration_id: str, status: IntegrationStatus, reason: StatusReason | None
+        self, project_id: str, integration_id: str, status: IntegrationStatus | None, reason: StatusReason | None
     ) -> bool:
-        """Says why the integration is as it is. False if an admin has made it inactive meanwhile, or it is gone."""
+        """Says why the integration is as it is; None leaves the status alone. False if an admin has made it inactive
+        meanwhile, or it is gone."""
+
+
+class Remains(Protocol):
+    """What a deleted integration leaves behind: links, failures, watermarks."""
+
+    def clear(self, project_id: str, integration_id: str, limit: int) -> bool:
+        """Deletes up to `limit` of them; whether nothing is left."""
 
 
 class WakeUps(Protocol):

@@ -1,14 +1,15 @@
 """Pulling single records by their ids: those of the entities that a job names, and those that failed before."""
 
-from collections.abc import Mapping
-from itertools import batched
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.domain.errors import RecordRejected
 from integrations.domain.link import Failure
 from integrations.providers.contract import RecordLookup
+from integrations.sync.arrival import Arrival, not_linked, record_missing
+from integrations.sync.entity_work import stamps_of
 from integrations.sync.ledger import Effects
-from integrations.sync.receiving import Arrival, Receiver
+from integrations.sync.portions import portions
+from integrations.sync.receiving import Receiver
 from integrations.sync.run import RECORDS_PER_READ, Run
 
 
@@ -32,17 +33,16 @@ class PullById:
         wanted = sorted(self._run.ledger.job.entity_ids or ())
         remaining = [entity_id for entity_id in wanted if entity_id > checkpoint["after"]]
         ahead = len(remaining)
-        for ids in batched(remaining, self._chunk_size, strict=False):
-            effects = Effects()
+        for ids, is_poison in portions(self._run.ledger, remaining, self._chunk_size, str):
+            effects = Effects(tried=len(ids))
             links = self._run.links.read(*self._run.scope, ids)
             failures = self._run.failures.read(*self._run.scope, "pull", ids)
             for entity_id in ids:
                 if entity_id not in links:
-                    message = "the entity is linked to no record of the service yet; push it first"
-                    error = RecordRejected(message, code="not_linked")
-                    effects.failed.append(self._run.failure(entity_id, error, "unlinked", self._run.first_try))
+                    failure = self._run.failure(entity_id, not_linked(), "unlinked", self._run.first_try)
+                    effects.failed.append(failure)
             linked = {entity_id: links[entity_id].external_id for entity_id in ids if entity_id in links}
-            self._receive(linked, failures, effects, retry=False)
+            self._receive(linked, failures, effects, retry=False, is_poison=is_poison)
             ahead -= len(ids)
             self._run.ledger.commit(effects, {**checkpoint, "after": ids[-1]}, ahead)
             if not self._run.has_time():
@@ -53,27 +53,43 @@ class PullById:
         """The records that earlier runs could not exchange, those worth another try."""
         after = checkpoint["after"]
         while page := self._run.failures.page(*self._run.scope, "pull", after, self._chunk_size):
-            after = page[-1].record_id
-            mine = {failure.record_id: failure for failure in page if failure.run != self._run.first_try}
-            effects = Effects()
-            self._receive(self._external_ids(mine), mine, effects, retry=True)
-            self._run.ledger.commit(effects, {**checkpoint, "after": after}, 0)
+            for some, is_poison in portions(self._run.ledger, page, self._chunk_size, lambda each: each.record_id):
+                after = some[-1].record_id
+                effects = Effects(tried=len(some))
+                self._try_again([each for each in some if each.run != self._run.first_try], effects, is_poison)
+                self._run.ledger.commit(effects, {**checkpoint, "after": after}, 0)
+                if not self._run.has_time():
+                    return False
             if len(page) < self._chunk_size:
                 return True
-            if not self._run.has_time():
-                return False
         return True
 
-    def _external_ids(self, failures: Mapping[str, Failure]) -> dict[str, str]:
-        """The records to read; "" for a failure that named none and has no link now either: it was one of a job that
-        asked for the entity by name, and is none any more."""
-        unnamed = [record_id for record_id, failure in failures.items() if not failure.external_id]
-        links = self._run.links.read(*self._run.scope, unnamed)
-        linked = {entity_id: link.external_id for entity_id, link in links.items()}
-        return {record_id: failure.external_id or linked.get(record_id, "") for record_id, failure in failures.items()}
+    def _try_again(self, failures: Sequence[Failure], effects: Effects, is_poison: bool) -> None:
+        """No request is made for what can't have changed. A failure without a record was of an id that somebody asked
+        for by name: it says nothing any more."""
+        ids = [failure.record_id for failure in failures]
+        stamps, links = stamps_of(self._run, ids), self._run.links.read(*self._run.scope, ids)
+        due = {}
+        for failure in failures:
+            link = links.get(failure.record_id)
+            external_id = failure.external_id or (link.external_id if link else None)
+            if external_id is None:
+                effects.cleared.append(failure)
+            elif self._receiver.is_worth_a_look(failure, stamps.get(failure.record_id)):
+                due[failure.record_id] = external_id
+            else:
+                effects.still_failed.append(failure)
+        by_id = {failure.record_id: failure for failure in failures}
+        self._receive(due, by_id, effects, retry=True, is_poison=is_poison)
 
     def _receive(
-        self, external_ids: Mapping[str, str], failures: Mapping[str, Failure], effects: Effects, *, retry: bool
+        self,
+        external_ids: Mapping[str, str],
+        failures: Mapping[str, Failure],
+        effects: Effects,
+        *,
+        retry: bool,
+        is_poison: bool,
     ) -> None:
         self._run.ledger.keep_alive(self._run.call_seconds_maximum)
         records = self._provider.read_records([external_id for external_id in external_ids.values() if external_id])
@@ -86,6 +102,6 @@ class PullById:
                 effects.completed += 1
                 effects.cleared.append(failure)
             else:
-                error = RecordRejected(f"the service has no record {external_id} any more", code="record_missing")
+                error = record_missing(external_id)
                 effects.failed.append(self._run.failure(entity_id, error, "missing", self._run.first_try))
-        self._receiver.receive(arrivals, effects, may_lag=False)
+        self._receiver.receive(arrivals, effects, may_lag=False, is_poison=is_poison)

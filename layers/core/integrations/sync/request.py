@@ -9,10 +9,10 @@ from integrations.domain.errors import (
     DirectionNotSupported,
     EntityIdsNotSupported,
     IntegrationInactive,
-    Unavailable,
 )
 from integrations.domain.job import Direction, Job, Mode
 from integrations.domain.ulid import new_ulid
+from integrations.sync.waking import woken
 
 if TYPE_CHECKING:
     from integrations.domain.integration import Integration
@@ -72,12 +72,12 @@ def request_sync(
     `IdempotencyKeyReused`, `IntegrationInactive`, `CredentialsMissing`; `Unavailable` if the job could not be stored.
     """
     direction = order.direction or _usual_direction(service, integration)
-    _require_support(integration, service, direction, order)
+    require_support(integration, service, direction, is_narrowed=order.entity_ids is not None)
     if idempotency_key is not None:
         replayed_id = intake.replayed(integration.project_id, integration.id, idempotency_key, now)
         if replayed_id is not None:
             return SyncAccepted(replayed_id, woken=True)
-    _require_readiness(integration)
+    require_readiness(integration)
     job = Job(
         id=new_ulid(now, randomness),
         project_id=integration.project_id,
@@ -89,7 +89,7 @@ def request_sync(
         entity_ids=order.entity_ids,
     )
     job_id = intake.submit(job, idempotency_key, now)
-    return SyncAccepted(job_id, _woken(wake_ups, integration))
+    return SyncAccepted(job_id, woken(wake_ups, integration.project_id, integration.id))
 
 
 def _usual_direction(service: Service, integration: "Integration") -> Direction:
@@ -98,28 +98,27 @@ def _usual_direction(service: Service, integration: "Integration") -> Direction:
     return service.default_direction if service.default_direction in directions else next(iter(directions))
 
 
-def _require_support(integration: "Integration", service: Service, direction: Direction, order: SyncOrder) -> None:
+def require_support(integration: "Integration", service: Service, direction: Direction, *, is_narrowed: bool) -> None:
+    """Raises `DirectionNotSupported`, and `EntityIdsNotSupported` for one that can't be narrowed to entities."""
     directions = service.directions_for(integration.config)
     if direction not in directions:
         message = f"{service.label} has no {direction}; it supports {' and '.join(sorted(directions))}"
         raise DirectionNotSupported(message)
-    if order.entity_ids is not None and not service.entity_ids_supported(direction, integration.config):
+    if is_narrowed and not service.entity_ids_supported(direction, integration.config):
         message = f"a {direction} with {service.label} cannot be narrowed to entities; leave entityIds out"
         raise EntityIdsNotSupported(message)
 
 
-def _require_readiness(integration: "Integration") -> None:
+def require_readiness(integration: "Integration") -> None:
+    """Raises `IntegrationInactive`, `CredentialsMissing`."""
     if integration.status == "inactive":
         message = f"the integration {integration.name!r} is inactive; an admin has to set its status to active first"
         raise IntegrationInactive(message)
+    require_credentials(integration)
+
+
+def require_credentials(integration: "Integration") -> None:
+    """Raises `CredentialsMissing`."""
     if not integration.credentials_set:
         message = f"the integration {integration.name!r} has no credentials; add them in Settings > Integrations"
         raise CredentialsMissing(message)
-
-
-def _woken(wake_ups: "WakeUps", integration: "Integration") -> bool:
-    try:
-        wake_ups.send(integration.project_id, integration.id, 0)
-    except Unavailable:
-        return False
-    return True

@@ -11,30 +11,43 @@ from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Clock, Entities, Failures, Links
 
 REJECTED_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000
-STAMPS_PER_PAGE = 1_000
+STAMPS_PER_PAGE = 3_000
+STAMPS_PER_PAGE_MINIMUM = 500
+"""Of each entity type, where many are walked side by side."""
 RECORDS_PER_READ = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One slice of one job. `entity_types` are those that this direction exchanges, with the service's names for them;
-    `has_time` says whether another batch may begin; `mode` is what the job's mode came to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What decides an exchange, whether it is made or only shown. `entity_types` are those that this direction
+    exchanges, with the service's names for them; `mode` is what the job's mode came to."""
 
     integration: Integration
     entity_types: Mapping[str, str]
-    ledger: Ledger
     entities: Entities
     links: Links
-    failures: Failures
     clock: Clock
     mode: Mode
-    has_time: Callable[[], bool]
-    call_seconds_maximum: float
 
     @property
     def scope(self) -> tuple[str, str]:
         """(project id, integration id)"""
         return self.integration.project_id, self.integration.id
+
+    @property
+    def may_conflict(self) -> bool:
+        """Whether a target that changed on both sides is left alone."""
+        return self.integration.on_conflict == "skip" and self.mode != "resync"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Terms):
+    """One slice of one job; `has_time` says whether another batch may begin."""
+
+    ledger: Ledger
+    failures: Failures
+    has_time: Callable[[], bool]
+    call_seconds_maximum: float
 
     @property
     def direction(self) -> Direction:

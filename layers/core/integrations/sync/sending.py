@@ -6,7 +6,6 @@ from integrations.domain.errors import OutcomeUnknown, RecordRejected
 from integrations.providers.contract import Accepted, PushOutcome, PushProvider, RecordReader, Rejected
 from integrations.sync.exchange import Exchange
 from integrations.sync.ledger import Effects
-from integrations.sync.memory import seen_hashes
 from integrations.sync.run import Run
 
 ROUNDS_MAXIMUM = 4
@@ -19,7 +18,6 @@ class Sender:
         self._run = run
         self._provider = provider
         self._reader = provider if isinstance(provider, RecordReader) else None
-        self._may_conflict = run.integration.on_conflict == "skip" and run.mode != "resync"
 
     def send(self, batch: Sequence[Exchange], effects: Effects) -> None:
         """Adds one outcome a record to `effects`. Raises the provider's `ServiceError`s; the batch may then be sent
@@ -70,11 +68,7 @@ class Sender:
         again = []
         for exchange in exchanges:
             record = records.get(exchange.record.external_id)
-            if record is None:
-                exchange.recreate()
-            else:
-                there = seen_hashes(record.document, self._run.integration.field_mappings)
-                exchange.compare(record, there, may_conflict=self._may_conflict)
+            exchange.decide_anew(self._run, record)
             if exchange.record.changed:
                 again.append(exchange)
             else:

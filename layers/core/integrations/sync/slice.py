@@ -5,13 +5,16 @@ from typing import Literal
 
 from integrations.domain.errors import LeaseLost
 from integrations.domain.job import Lease, Progress
+from integrations.sync.cancel import CANCELLED, DELETED, MADE_INACTIVE
 from integrations.sync.job_run import JobRun
 from integrations.sync.ledger import Ledger
 from integrations.sync.ports import Finish, NextDue
+from integrations.sync.remains import clear_away
 from integrations.sync.stages import ended
 from integrations.sync.worker_ports import WorkerPorts
 
-WAKE_UP_DELAY_MAXIMUM_MS = 900_000
+WAKE_UP_DELAY_MAXIMUM_MS = 905_000
+"""A moment more than the queue's own 900 s: who is woken that much too early sends the rest."""
 
 SliceEnd = Literal["busy", "idle", "waiting", "continues", "ended", "lease_lost"]
 
@@ -52,15 +55,16 @@ class Worker:
         clock = self._ports.clock
         job = self._line.head(lease)
         if job is None:
-            return SliceReport("idle"), lease
-        if job.not_before is not None and job.not_before > clock():
-            return SliceReport("waiting", job.id, job.progress), lease
+            is_done = not lease.deleted or clear_away(self._ports, lease, until_ms)
+            return SliceReport("idle" if is_done else "continues"), lease
         ledger = Ledger(self._ports.ledger, lease, job, clock)
         integration = self._ports.integrations.find(lease.project_id, lease.integration_id)
-        if integration is None or integration.status == "inactive":
-            reason = "deleted" if integration is None else "made inactive"
-            ledger.finish(ended(job, "cancelled", clock()), Finish(), f"Cancelled: the integration was {reason}")
+        if integration is None or integration.status == "inactive" or job.cancel_requested:
+            reason = DELETED if integration is None else CANCELLED if job.cancel_requested else MADE_INACTIVE
+            ledger.finish(ended(job, "cancelled", clock()), Finish(), reason)
             return SliceReport("ended", job.id, job.progress), lease
+        if job.not_before is not None and job.not_before > clock():
+            return SliceReport("waiting", job.id, job.progress), lease
         run = JobRun(ledger, integration, self._ports, self._call_seconds_maximum)
         return SliceReport(run.go(until_ms), job.id, ledger.job.progress), ledger.lease
 

@@ -12,17 +12,19 @@ PUSH_OVERLAP_MS = 2 * 60 * 1_000
 
 
 def first_checkpoint(job: Job, integration: Integration, watermark: Watermark | None) -> dict[str, Any]:
-    """Where a push begins. `mode` is what the job's mode comes to: `incremental` is `full` where no watermark of the
-    current mapping says since when. `greatest` is the greatest entity time read so far, for the next watermark."""
+    """Where a job begins. `mode` is what the job's mode comes to: `incremental` is `full` where no watermark of the
+    current mapping says since when. `version` is the mapping's: what is read under it from here on makes the next
+    watermark, of which `greatest` will be the greatest entity time read so far."""
     usable = watermark if watermark and watermark.mapping_version == integration.mapping_version else None
     mode: Mode = "full" if job.mode == "incremental" and usable is None else job.mode
+    begun = {"mode": mode, "version": integration.mapping_version}
     if job.entity_ids is not None:
-        return {"mode": mode, "phase": "selected", "after": ""}
+        return {**begun, "phase": "selected", "after": ""}
     since = usable.value if usable and mode == "incremental" else None
     if job.direction == "pull":
-        return {"mode": mode, "phase": "records", "since": since, "cursor": None}
+        return {**begun, "phase": "records", "since": since, "cursor": None}
     since_ms = max(0, int(since) - PUSH_OVERLAP_MS) if since else 0
-    return {"mode": mode, "phase": "entities", "type": 0, "after": "", "since": since_ms}
+    return {**begun, "phase": "entities", "type": 0, "after": "", "since": since_ms}
 
 
 def started(job: Job, checkpoint: Mapping[str, Any], now: int) -> Job:
@@ -46,13 +48,15 @@ def completed(job: Job, integration: Integration, now: int) -> tuple[Job, Finish
     if status == "failed":
         return job, Finish()
     return job, Finish(
-        watermark=_watermark(job, integration),
+        watermark=_watermark(job),
         last_sync_at=now if not not_done else None,
         status="active" if integration.status in ("pending", "error") or integration.status_reason else None,
+        credentials_version=integration.credentials_version,
     )
 
 
-def _watermark(job: Job, integration: Integration) -> Watermark | None:
+def _watermark(job: Job) -> Watermark | None:
+    """Of the version that the run began under: after a change in the middle the next run is full."""
     checkpoint = job.checkpoint or {}
     if job.entity_ids is not None:
         return None
@@ -62,4 +66,4 @@ def _watermark(job: Job, integration: Integration) -> Watermark | None:
         # A full push reads by id: what was written behind its back is newer than its start.
         greatest = min(checkpoint.get("greatest", 0), job.started_at or 0)
         value = str(greatest) if greatest else None
-    return Watermark(value, integration.mapping_version) if value else None
+    return Watermark(value, checkpoint["version"]) if value else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from integrations.sync.ledger import LedgerStores
-from integrations.sync.ports import Clock, Connect, Entities, Integrations, WakeUps
+from integrations.sync.ports import Clock, Connect, Entities, Integrations, Remains, WakeUps
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,4 @@ class WorkerPorts:
     wake_ups: WakeUps
     connect: Connect
     clock: Clock
+    remains: Remains

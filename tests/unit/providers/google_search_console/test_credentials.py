@@ -99,7 +99,7 @@ def test_a_consents_parts_are_printable(name, value):
 
 
 def test_unknown_keys_are_refused():
-    assert list(problems_of({**CONSENT, "token": "x"})) == ["credentials.token"]
+    assert list(problems_of({**CONSENT, "token": "x"})) == ["credentials.(key)"]
 
 
 def test_credentials_hide_themselves():

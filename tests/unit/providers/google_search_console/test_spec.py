@@ -138,5 +138,5 @@ def test_addresses_are_googles_or_listed():
     assert SPEC.address_problems(CONFIG, ()) == []
     assert SPEC.address_problems(local, ("127.0.0.1:4001",)) == []
     ((field, message),) = SPEC.address_problems(local, ())
-    assert field == "config"
+    assert field == "config.apiHost"
     assert "https://searchconsole.googleapis.com" in message

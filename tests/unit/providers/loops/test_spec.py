@@ -53,7 +53,7 @@ def test_another_address_has_to_be_listed():
     local = {**CONFIG, "apiHost": "http://127.0.0.1:4004"}
     assert SPEC.address_problems(local, ("127.0.0.1:4004",)) == []
     ((field, problem),) = SPEC.address_problems(local, ())
-    assert (field, "https://app.loops.so" in problem) == ("config", True)
+    assert (field, "https://app.loops.so" in problem) == ("config.apiHost", True)
 
 
 @pytest.mark.parametrize("key", ["", "with space", "Ключ", "key\n", "k" * 5_000])

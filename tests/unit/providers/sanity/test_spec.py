@@ -125,7 +125,7 @@ def test_an_address_is_a_problem_unless_it_is_sanitys_or_listed():
     local = {**CONFIG, "apiHost": "http://127.0.0.1:4001"}
     assert SPEC.address_problems(local, ("127.0.0.1:4001",)) == []
     ((field, message),) = SPEC.address_problems(local, ())
-    assert field == "config"
+    assert field == "config.apiHost"
     assert "https://p1.api.sanity.io" in message
 
 

@@ -15,7 +15,19 @@ from tests.unit.sync.crashes.disturbing import Watch, work
 from tests.unit.sync.crashes.stepping import SteppedWorker
 from tests.unit.sync.world import INTEGRATION, PROJECT, World
 
-WORKERS_MAXIMUM = 3
+WORKERS_MAXIMUM = 4
+PLACES = (
+    "entities.read",
+    "service.push_batch",
+    "service.pull_page",
+    "service.read_records",
+    "entities.replace",
+    "links.write",
+    "line.advance",
+    "failures.clear",
+    "line.finish",
+    "line.release",
+)
 numbers = st.integers(0, 5)
 
 
@@ -29,6 +41,7 @@ class Interleaving(RuleBasedStateMachine):
         self.started = 0
         self.values = 0
         self.progress: dict[str, tuple[int, int]] = {}
+        self.unremembered: set[str] = set()
         self.set_up()
 
     def set_up(self) -> None:
@@ -55,6 +68,13 @@ class Interleaving(RuleBasedStateMachine):
         self.world.clock.advance(1)
         self.workers.append(SteppedWorker(self.world, f"worker-{self.started}"))
 
+    @precondition(lambda self: len(self.workers) < WORKERS_MAXIMUM)
+    @rule(direction=st.sampled_from(["push", "pull"]), call=st.sampled_from(PLACES))
+    def begin_and_freeze_before(self, direction: Any, call: str) -> None:
+        self.ask(direction, None)
+        self.wake(is_delivered_twice=False)
+        self._go_on(self.workers[-1], call)
+
     @precondition(lambda self: self.world.wake_ups.sent)
     @rule()
     def lose_a_wake_up(self) -> None:
@@ -65,14 +85,22 @@ class Interleaving(RuleBasedStateMachine):
         recover_overdue(self.world.line, self.world.wake_ups, self.world.clock, 5)
 
     @precondition(lambda self: self.workers)
-    @rule(number=numbers, steps=st.integers(1, 30))
-    def go_on(self, number: int, steps: int) -> None:
-        worker = self.workers[number % len(self.workers)]
-        for _ in range(steps):
-            self._step(worker)
-            if worker.call is None:
-                self.workers.remove(worker)
-                return
+    @rule(number=numbers, call=st.sampled_from(PLACES))
+    def go_on_until_before(self, number: int, call: str) -> None:
+        self._go_on(self.workers[number % len(self.workers)], call)
+
+    @precondition(lambda self: self.workers)
+    @rule(number=numbers)
+    def go_on_to_the_end(self, number: int) -> None:
+        self._go_on(self.workers[number % len(self.workers)], "")
+
+    @rule()
+    def another_takes_over(self) -> None:
+        self.world.clock.advance(70_000)
+        self.recover()
+        if self.world.wake_ups.sent and len(self.workers) < WORKERS_MAXIMUM:
+            self.wake(is_delivered_twice=False)
+            self._go_on(self.workers[-1], "")
 
     @precondition(lambda self: self.workers)
     @rule(number=numbers)
@@ -133,8 +161,19 @@ class Interleaving(RuleBasedStateMachine):
             self.world.clock.advance(900_000)
         self.check_sides()
 
+    def _has_record(self, external_id: str) -> bool:
+        """Whether the service has it."""
+        raise NotImplementedError
+
     def _calm(self) -> None:
         """The service is well again."""
+
+    def _go_on(self, worker: SteppedWorker, call: str) -> None:
+        self._step(worker)
+        while worker.call not in (None, call):
+            self._step(worker)
+        if worker.call is None:
+            self.workers.remove(worker)
 
     def _step(self, worker: SteppedWorker) -> None:
         """Whoever comes late changes nothing that is fenced."""
@@ -146,6 +185,18 @@ class Interleaving(RuleBasedStateMachine):
     def _fenced(self) -> Any:
         tables = self.world.tables
         return dict(tables.jobs), asdict(tables.line(PROJECT, INTEGRATION)), dict(tables.watermarks)
+
+    def _edited(self, entity_id: str, external_id: str) -> None:
+        """Notes an entity that is edited here after its record was made and before that was remembered."""
+        is_linked = entity_id in self.world.tables.links.get((PROJECT, INTEGRATION), {})
+        if self._has_record(external_id) and not is_linked:
+            self.unremembered.add(entity_id)
+
+    def _is_certain(self, entity_id: str) -> bool:
+        """Whether the newest value must have won: not so where the job that would have repeated a batch, and so
+        remembered its records, was ended instead. To a pull its values are then without memory, and the pull's win."""
+        was_repeated = all(job.status == "completed" for job in self.world.tables.jobs.values())
+        return was_repeated or entity_id not in self.unremembered
 
     def _value(self) -> str:
         """One that never was before."""

@@ -3,10 +3,9 @@ what comes of an undisturbed run, and no more than one batch (k = 1) is sent twi
 
 import pytest
 
-from integrations.sync import figures_pull
 from tests.unit.sync.crashes.disturbing import frozen_after, stopped_at
 from tests.unit.sync.crashes.examining import examine
-from tests.unit.sync.crashes.scenarios import SCENARIOS, asked, figures
+from tests.unit.sync.crashes.scenarios import SCENARIOS
 
 WAYS = [stopped_at, frozen_after]
 
@@ -15,9 +14,3 @@ WAYS = [stopped_at, frozen_after]
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_nobody_can_tell_that_a_worker_stopped_or_froze(name, way):
     examine(SCENARIOS[name](), way)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_nobody_can_tell_it_between_two_writes_of_figures(way, monkeypatch):
-    monkeypatch.setattr(figures_pull, "RECORDS_PER_READ", 2)
-    examine(asked(figures(), "pull"), way)

@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.unit.sync.crashes.sides import Contacts, Documents
 
 FEW = settings(
-    max_examples=25,
+    max_examples=10,
     stateful_step_count=40,
     derandomize=True,
     database=None,

@@ -5,31 +5,12 @@ from unittest.mock import patch
 import pytest
 
 from integrations.sync.ledger import Ledger
-from tests.fakes.line import FakeLine
-from tests.fakes.stores import FakeLinks
 from tests.unit.sync.crashes.disturbing import frozen_after, stopped_at
 from tests.unit.sync.crashes.examining import examine
+from tests.unit.sync.crashes.mutants import ForgetfulLinks, UnfencedLine
 from tests.unit.sync.crashes.scenarios import SCENARIOS
 
 PUSH, PULL = "documents, push", "documents, pull"
-
-
-class UnfencedLine(FakeLine):
-    """Lets everybody write."""
-
-    def _fenced(self, lease):
-        return self._tables.line(lease.project_id, lease.integration_id)
-
-    def advance(self, lease, job, now):
-        self._tables.jobs[job.project_id, job.id] = job
-        return lease
-
-
-class ForgetfulLinks(FakeLinks):
-    """Writes nothing."""
-
-    def write(self, project_id, integration_id, links):
-        return None
 
 
 def test_a_line_without_fences_is_found_out():
@@ -67,8 +48,7 @@ def test_a_checkpoint_that_moves_before_its_effects_are_written_is_found_out(nam
         examine(SCENARIOS[name](), stopped_at)
 
 
-@pytest.mark.parametrize("name", [PUSH, PULL])
-def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out(name):
+def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out():
     commit = Ledger.commit
 
     def clear_first(self, effects, checkpoint, ahead):
@@ -79,7 +59,7 @@ def test_failures_that_are_forgotten_before_the_checkpoint_moves_are_found_out(n
         patch.object(Ledger, "commit", clear_first),
         pytest.raises(AssertionError, match="place"),
     ):
-        examine(SCENARIOS[name](), stopped_at)
+        examine(SCENARIOS[PUSH](), stopped_at)
 
 
 def test_a_worker_that_leaves_its_predecessors_failures_is_found_out():

@@ -62,6 +62,7 @@ def watched_ports(ports: WorkerPorts, hook: Hook) -> WorkerPorts:
         watched("wake_ups", ports.wake_ups, hook),
         connect,
         ports.clock,
+        watched("remains", ports.remains, hook),
     )
 
 

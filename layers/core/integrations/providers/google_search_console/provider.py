@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.providers.connection import ConnectionSettings
-from integrations.providers.contract import ConnectionReport, PullPage, RemoteRecord
+from integrations.providers.contract import ConnectionReport, PullPage, RemoteRecord, ServiceField
 from integrations.providers.google_search_console.check import ConnectionCheck
 from integrations.providers.google_search_console.client import SearchConsoleClient
 from integrations.providers.google_search_console.credentials import SearchConsoleCredentials
 from integrations.providers.google_search_console.figures import FigurePages, PageFigures
 from integrations.providers.google_search_console.pull import RowLookup, RowPages, first_cursor
-from integrations.providers.google_search_console.spec import SearchConsoleConfig
+from integrations.providers.google_search_console.spec import DIMENSIONS, FIGURES, SearchConsoleConfig
 
 IDS_PER_LOOKUP = 10
 """Each takes a request, and those that name page and query cost most of the load quota."""
@@ -62,6 +62,11 @@ class SearchConsoleProvider:
     def figures_of(self, name: str) -> PageFigures:
         """An empty sum for a page."""
         return PageFigures(name)
+
+    def fields(self) -> Sequence[ServiceField]:
+        """What a row may have; which dimensions it does have, the configuration says. Makes no call."""
+        texts = [ServiceField(name, "date" if name == "date" else "string") for name in DIMENSIONS]
+        return [*texts, *(ServiceField(name, "number") for name in FIGURES)]
 
 
 def connect(

@@ -120,7 +120,7 @@ class TokenEndpoint:
         if kind or status == 401:
             message = f"Google refused the credentials ({status})" + (f": {said}" if said else "")
             return ReconnectRequired(message)
-        message = f"what answered at {self._credentials.token_address} is no token endpoint ({status})"
+        message = f"what answered at the credentials' token address is no token endpoint ({status}); check tokenUri"
         return ConfigurationRefused(message, code="token_endpoint_refused")
 
 

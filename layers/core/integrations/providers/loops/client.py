@@ -13,7 +13,7 @@ from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.loops.contacts import encoded
-from integrations.providers.loops.errors import CREATE, FIND, UPDATE, Fault, read_fault
+from integrations.providers.loops.errors import CREATE, DELETE, FIND, UPDATE, Fault, read_fault
 from integrations.providers.loops.spec import LoopsConfig, LoopsCredentials, own_hosts
 from integrations.providers.pacing import RateLimit
 from integrations.providers.retries import Repeatable
@@ -71,13 +71,22 @@ class LoopsClient:
         """Makes a contact; why that was refused, or None. Raises as `update` does. What an earlier try made exists."""
         return self._change("POST", CREATE, body, deadline)
 
-    def property_names(self, deadline: float) -> frozenset[str]:
-        """The names of the team's contact properties, the custom ones included."""
+    def delete(self, name: str, value: str, deadline: float) -> Fault | None:
+        """Deletes the contact whose `email` or `userId` (`name`) this is; why that was refused, or None. Raises as
+        `update` does."""
+        return self._change("POST", DELETE, {name: value}, deadline)
+
+    def properties(self, deadline: float) -> dict[str, str]:
+        """The types of the team's contact properties by name, the custom ones included."""
         call = _read_call("list of properties", f"{_PROPERTIES}?list=all")
         found = self._value(call, _PROPERTIES, deadline)
         if not isinstance(found, list):
             raise _malformed(call)
-        return frozenset(str(entry["key"]) for entry in found if isinstance(entry, dict) and "key" in entry)
+        return {str(each["key"]): str(each.get("type")) for each in found if isinstance(each, dict) and "key" in each}
+
+    def property_names(self, deadline: float) -> frozenset[str]:
+        """Their names."""
+        return frozenset(self.properties(deadline))
 
     def create_property(self, name: str, kind: str, deadline: float) -> Fault | None:
         """Makes a custom property (`string`, `number`, `boolean` or `date`); why that was refused, or None."""

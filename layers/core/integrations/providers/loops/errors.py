@@ -28,6 +28,8 @@ class Recovery(Enum):
     CONFIGURE = auto()
     RECORD = auto()
     """This contact is refused, the others may go through."""
+    GONE = auto()
+    """There is no such contact any more."""
     EXISTS = auto()
     """A contact of that address or user id is there: change it instead."""
     RATE_LIMITED = auto()
@@ -51,7 +53,7 @@ def _only(status: int) -> range:
     return range(status, status + 1)
 
 
-CREATE, UPDATE, FIND = "contacts/create", "contacts/update", "contacts/find"
+CREATE, UPDATE, FIND, DELETE = "contacts/create", "contacts/update", "contacts/find", "contacts/delete"
 
 _TWO_CONTACTS = "its email and its userId belong to two contacts; merge them in Loops, or correct one of the two"
 RULES: tuple[Rule, ...] = (
@@ -62,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_only(413), CREATE, Recovery.RECORD, "payload_too_large", "the contact is too large"),
     Rule(_only(400), None, Recovery.RECORD, "contact_refused", "the contact was refused"),
     Rule(_only(422), None, Recovery.RECORD, "contact_refused", "the contact was refused"),
+    Rule(_only(404), DELETE, Recovery.GONE, "contact_missing", "there is no such contact"),
     Rule(_only(404), None, Recovery.CONFIGURE, "not_found", "it doesn't know the address"),
     Rule(_only(405), None, Recovery.CONFIGURE, "request_refused", "it doesn't know the method"),
     Rule(_only(408), None, Recovery.LATER_UNKNOWN, "service_timeout", "it took too long"),

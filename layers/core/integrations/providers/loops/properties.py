@@ -4,9 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from integrations.domain.errors import ConfigurationRefused
+from integrations.providers.contract import ServiceField
 from integrations.providers.loops.client import LoopsClient
 from integrations.providers.loops.contacts import custom_properties
 from integrations.providers.loops.errors import Recovery
+from integrations.providers.loops.spec import is_writable
+
+_KINDS = ("string", "number", "boolean", "date")
 
 
 class ContactProperties:
@@ -49,6 +53,13 @@ class ContactProperties:
                 message = f"Loops doesn't let the contact property {name} be created: {fault.detail}"
                 raise ConfigurationRefused(message, code="property_refused")
         self._listed = self._names(deadline) | {name}
+
+
+def writable_fields(client: LoopsClient, deadline: float) -> list[ServiceField]:
+    """What a contact may be given, by name: the properties that Loops lists, without those that it keeps itself."""
+    listed = client.properties(deadline)
+    names = sorted(name for name in listed if is_writable(name))
+    return [ServiceField(name, listed[name] if listed[name] in _KINDS else "unknown") for name in names]
 
 
 def _values_by_name(records: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -64,12 +64,7 @@ class BatchPush:
                 return self._client.update({name: value, **changes}, self._deadline)
         if isinstance(record.targets.get(SUBSCRIBED), bool):
             return self._make(record, identity, record.targets.keys())
-        named = " or ".join(f"{name} {value}" for name, value in identity.by_name().items())
-        message = (
-            f"Loops has no contact with {named} any more. It isn't created again, because that would subscribe the "
-            "person anew: archive the entity, add the contact in Loops, or map a field to subscribed"
-        )
-        raise RecordRejected(message, code="contact_deleted")
+        raise contact_deleted(identity)
 
     def _make(self, record: OutgoingRecord, identity: Identity, names: Collection[str]) -> Fault | None:
         """Makes the contact, or changes the one that is there; only a new one is put on the configured lists."""
@@ -80,6 +75,27 @@ class BatchPush:
             if fault is None or fault.recovery is not Recovery.EXISTS:
                 return fault
         return self._client.update(body, self._deadline)
+
+
+def contact_deleted(identity: Identity) -> RecordRejected:
+    """Why a contact that is gone isn't made again."""
+    named = " or ".join(f"{name} {value}" for name, value in identity.by_name().items())
+    message = (
+        f"Loops has no contact with {named} any more. It isn't created again, because that would subscribe the "
+        "person anew: archive the entity, add the contact in Loops, or map a field to subscribed"
+    )
+    return RecordRejected(message, code="contact_deleted")
+
+
+def refusal_of(record: OutgoingRecord, *, is_there: bool) -> Rejected | None:
+    """Why the record would be refused, as far as that is known before anything is sent."""
+    identity = _identified(record)
+    if isinstance(identity, Rejected):
+        return identity
+    if not record.known or is_there or isinstance(record.targets.get(SUBSCRIBED), bool):
+        return None
+    error = contact_deleted(identity)
+    return Rejected(record.entity_id, error.code, error.message)
 
 
 def _concerns_all(error: ServiceError) -> bool:

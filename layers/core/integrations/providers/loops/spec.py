@@ -104,6 +104,11 @@ def _target_problem(target: str) -> str | None:
     return None
 
 
+def is_writable(name: str) -> bool:
+    """Whether a contact property can be a mapping's target."""
+    return name not in _OWN_PROPERTIES and _PROPERTY.fullmatch(name) is not None
+
+
 def _quota_holder(config: LoopsConfig, credentials: LoopsCredentials) -> str:
     """The service counts by team; nearest to that, since nothing names the team, is the key."""
     return credentials.api_key.get_secret_value()

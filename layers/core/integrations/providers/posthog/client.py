@@ -109,8 +109,8 @@ class PostHogClient:
             path="/batch/",
             body=body,
             headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
-            # Not repeated after silence: the engine may have to let go of the records first.
-            repeatable=Repeatable.WHEN_ANSWERED,
+            # Events and changes of persons that come twice collapse: they have the same uuid and time.
+            repeatable=Repeatable.IDEMPOTENT,
         )
         answer = self._ingest.send(call, deadline)
         if answer.status != 200:

@@ -1,4 +1,4 @@
-"""Page views and visitors by page, over whole days: counted by HogQL, never by us.
+"""Page views and visitors by page, over some days and what there is of today: counted by HogQL, never by us.
 
 Visitors of several spellings of an address can't be added, since one person may have come by both. So PostHog groups
 by the page itself: without `www.`, query, fragment and last slash, and with https. Browsers give the host in lower
@@ -36,7 +36,7 @@ class PageviewPages:
     def first_place(self) -> Place:
         """Before all pages; the window is fixed for the whole run, also over midnight."""
         today = datetime.fromtimestamp(self._client.settings.unix_time(), UTC).date()
-        return {"until": today.isoformat(), "after": ""}
+        return {"until": (today + timedelta(days=1)).isoformat(), "after": ""}
 
     def page(self, place: Place | None, deadline: float) -> KindPage:
         """The pages after a place. Only an empty answer is the last. Raises `RetryLater` rather than go round."""

@@ -17,13 +17,14 @@ class PersonPages:
     """The list of persons, the newest first. Only `next: null` ends it: pages may be short, since deleted persons take
     up places in them."""
 
-    def __init__(self, client: PostHogClient) -> None:
+    def __init__(self, client: PostHogClient, page_records: int = PAGE_RECORDS) -> None:
         self._client = client
+        self._page_records = page_records
         self._size = PageSize()
 
     def page(self, place: Place | None, deadline: float) -> KindPage:
         """The persons at a place."""
-        path = str(place["path"]) if place else f"{self._client.persons_path}?limit={PAGE_RECORDS}"
+        path = str(place["path"]) if place else f"{self._client.persons_path}?limit={self._page_records}"
         answer = self._size.ask(lambda records: self._client.persons(_with_limit(path, records), deadline))
         if "next" not in answer:
             raise malformed("persons")

@@ -14,11 +14,13 @@ from integrations.providers.contract import (
     PushOutcome,
     Rejected,
     RemoteRecord,
+    ServiceField,
 )
 from integrations.providers.posthog.check import ConnectionCheck
 from integrations.providers.posthog.client import PostHogClient
 from integrations.providers.posthog.cursors import Cursor
 from integrations.providers.posthog.events import SETTLING_SECONDS
+from integrations.providers.posthog.fields import fields_of_types
 from integrations.providers.posthog.outgoing import prepare
 from integrations.providers.posthog.pageviews import PageFigures, PageviewPages
 from integrations.providers.posthog.pull import RecordPages, RecordsById
@@ -68,8 +70,13 @@ class PostHogProvider:
 
     def measure(self, record: OutgoingRecord) -> int:
         """The bytes that the record adds to a body; a record that can't be sent adds none."""
-        prepared = prepare(0, record, datetime.fromtimestamp(self._client.settings.unix_time(), UTC))
+        prepared = prepare(0, record, self._now())
         return 0 if isinstance(prepared, Rejected) else len(prepared.event) + 1
+
+    def refusal_of(self, record: OutgoingRecord, there: RemoteRecord | None) -> Rejected | None:
+        """Why PostHog would drop the record, or refuse its body."""
+        prepared = prepare(0, record, self._now())
+        return prepared if isinstance(prepared, Rejected) else None
 
     def push_batch(self, records: Sequence[OutgoingRecord], job_id: str) -> Sequence[PushOutcome]:
         """Sends the records: one request where nothing is refused, or two where some are old events."""
@@ -99,6 +106,13 @@ class PostHogProvider:
     def figures_of(self, name: str) -> Figures:
         """An empty sum for the page."""
         return PageFigures(name)
+
+    def fields(self) -> Sequence[ServiceField]:
+        """What the mapped kinds have, and the properties of a sample of persons."""
+        return fields_of_types(self._client, list(self._client.config.entity_types.values()), self._deadline())
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._client.settings.unix_time(), UTC)
 
 
 def connect(config: PostHogConfig, credentials: PostHogCredentials, settings: ConnectionSettings) -> PostHogProvider:

@@ -87,7 +87,14 @@ class SanityClient:
         datasets = found if isinstance(found, list) else []
         return [entry["name"] for entry in datasets if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
 
-    def mutate(self, body: bytes, deadline: float, *, dry_run: bool = False) -> str | Fault:
+    def mutate(
+        self,
+        body: bytes,
+        deadline: float,
+        *,
+        dry_run: bool = False,
+        repeatable: Repeatable = Repeatable.WHEN_ANSWERED,
+    ) -> str | Fault:
         """The id of the applied transaction, or why it was refused whole. The body names a transaction id, by which
         the service recognises a repetition. Raises `OutcomeUnknown` when no proper answer came."""
         flags = {"returnIds": "true", "visibility": "sync"} | ({"dryRun": "true"} if dry_run else {})
@@ -98,7 +105,7 @@ class SanityClient:
             body=body,
             headers={"Content-Type": "application/json"},
             limits=(MUTATIONS, REQUESTS),
-            repeatable=Repeatable.ALWAYS if dry_run else Repeatable.WHEN_ANSWERED,
+            repeatable=Repeatable.ALWAYS if dry_run else repeatable,
             attempts_maximum=1 if dry_run else None,
         )
         answer = self._http.send(call, deadline)

@@ -1,6 +1,7 @@
 """Mappings' target paths as places of a Sanity document."""
 
 import re
+from functools import lru_cache
 
 from integrations.mapping.paths import Path
 
@@ -16,6 +17,7 @@ def array_root(path: Path) -> Path | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def json_match(path: Path) -> str:
     """The path in JSONMatch (https://www.sanity.io/docs/content-lake/json-match): names that aren't plain identifiers
     are quoted."""

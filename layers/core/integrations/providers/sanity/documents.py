@@ -24,16 +24,13 @@ ENVELOPE_BYTES = len(_BEFORE_ID) + _TRANSACTION_ID_CHARACTERS + len(_AFTER_ID) +
 
 @dataclass(frozen=True, slots=True)
 class PreparedRecord:
-    """A record of a batch (at `position`) with its mutations as they are sent."""
+    """A record of a batch (at `position`) with its mutations as they are sent; `size_bytes` is what they add to a
+    request, each with the comma before the next."""
 
     position: int
     record: OutgoingRecord
     mutations: tuple[bytes, ...]
-
-    @property
-    def size_bytes(self) -> int:
-        """What the mutations add to a request, each with the comma before the next."""
-        return sum(len(mutation) + 1 for mutation in self.mutations)
+    size_bytes: int
 
 
 def prepare(position: int, record: OutgoingRecord, current: RemoteRecord | None = None) -> PreparedRecord | Rejected:
@@ -48,7 +45,7 @@ def prepare(position: int, record: OutgoingRecord, current: RemoteRecord | None 
     except (TypeError, ValueError, RecursionError):
         message = "a value can't be written as JSON (not a number, of an unknown type, or nested too deeply)"
     else:
-        return PreparedRecord(position, record, mutations)
+        return PreparedRecord(position, record, mutations, sum(map(len, mutations)) + len(mutations))
     return Rejected(record.entity_id, "not_json", message)
 
 
@@ -63,8 +60,7 @@ def transaction_id(job_id: str, group: Sequence[PreparedRecord]) -> str:
     digest = hashlib.sha256(job_id.encode())
     for prepared in group:
         payload = hashlib.sha256(b",".join(prepared.mutations)).hexdigest()
-        parts = (prepared.record.external_id, payload, prepared.record.expected_revision or "")
-        digest.update(json.dumps(parts).encode())
+        digest.update(f"{prepared.record.external_id} {payload} {prepared.record.expected_revision}\n".encode())
     return digest.hexdigest()
 
 
@@ -130,6 +126,12 @@ def _whole_array(root: Path, record: OutgoingRecord, current: RemoteRecord | Non
             for implied, value in _implied(path, record):
                 document = write_path(document, implied, value)
     return read_path(document, root)
+
+
+def delete_body(transaction: str, document_ids: Sequence[str]) -> bytes:
+    """The request that deletes the documents, all or nothing. One that isn't there is no hindrance."""
+    mutations = b",".join(_encoded({"delete": {"id": document_id}}) for document_id in document_ids)
+    return b"".join((_BEFORE_ID, transaction.encode(), _AFTER_ID, mutations, _END))
 
 
 def probe_body(document_id: str, transaction: str) -> bytes:

@@ -60,6 +60,8 @@ STALE_KINDS = frozenset({"documentRevisionIDDoesNotMatchError", "documentNotFoun
 """The document isn't at the revision that was expected, or isn't there."""
 TRANSIENT_KINDS = frozenset({"documentReferenceDoesNotExistError"})
 """What it refers to may arrive later."""
+REFERRED_KIND = "documentHasExistingReferencesError"
+"""Others refer to it strongly, so it can't be deleted until they don't."""
 
 _PERMISSION = "the token may not do this: reading needs the Viewer role, pushing the Editor role"
 RULES: tuple[Rule, ...] = (
@@ -91,11 +93,13 @@ RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class FaultItem:
-    """What is wrong with one mutation: its `index` in the transaction where it is named, the service's own `kind`."""
+    """What is wrong with one mutation: its `index` in the transaction and its document's id, where they are named, and
+    the service's own `kind`."""
 
     index: int | None
     kind: str
     message: str
+    document_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ def _item(item: Mapping[str, object], redact: Callable[[str], str]) -> FaultItem
     error = error if isinstance(error, Mapping) else {}
     index = item.get("index")
     kind = str(error.get("type") or "document_refused")
-    return FaultItem(index if isinstance(index, int) else None, kind, _text(error.get("description"), redact) or kind)
+    message = _text(error.get("description"), redact) or kind
+    return FaultItem(index if isinstance(index, int) else None, kind, message, str(error.get("id") or ""))
 
 
 def _body(answer: ServiceAnswer) -> Mapping[str, object]:

@@ -24,9 +24,9 @@ class DocumentPages:
     """Pages of the published documents of one dataset. A page too large for an answer makes this and later ones
     smaller."""
 
-    def __init__(self, client: SanityClient) -> None:
+    def __init__(self, client: SanityClient, page_records: int = PAGE_RECORDS) -> None:
         self._client = client
-        self._page_records = PAGE_RECORDS
+        self._page_records = page_records
 
     def page(self, document_types: Sequence[str], cursor: Mapping[str, Any], deadline: float) -> PullPage:
         """The documents after the place `{since, after}`. Raises `RetryLater` rather than give a page twice."""

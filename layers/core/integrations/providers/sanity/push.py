@@ -7,11 +7,9 @@ settled and the rest is sent again under a new transaction id; where none is nam
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from integrations.domain.errors import OutcomeUnknown, RetryLater
 from integrations.providers.contract import Accepted, OutgoingRecord, PushOutcome, Rejected, RemoteRecord, Stale
-from integrations.providers.retries import backoff_seconds
 from integrations.providers.sanity.client import MUTATE_BYTES_MAXIMUM, SanityClient
 from integrations.providers.sanity.documents import (
     ENVELOPE_BYTES,
@@ -22,10 +20,10 @@ from integrations.providers.sanity.documents import (
     transaction_id,
 )
 from integrations.providers.sanity.errors import STALE_KINDS, TRANSIENT_KINDS, Fault, FaultItem, Recovery
+from integrations.providers.sanity.transactions import applied
 
 REQUEST_BYTES_MAXIMUM = 1_000_000
 """What a request of several documents holds at most; a single one may use all that the service takes."""
-TRANSACTION_ATTEMPTS_MAXIMUM = 5
 
 ReadDocuments = Callable[[Sequence[str], float], Mapping[str, RemoteRecord]]
 
@@ -87,9 +85,8 @@ class BatchPush:
             prepared = self._prepared(position, record, current.get(record.external_id))
             if isinstance(prepared, Rejected):
                 self._outcomes[position] = prepared
-            elif prepared.size_bytes + ENVELOPE_BYTES > MUTATE_BYTES_MAXIMUM:
-                message = f"{prepared.size_bytes:,} bytes; Sanity takes {MUTATE_BYTES_MAXIMUM:,} a request"
-                self._outcomes[position] = Rejected(record.entity_id, "payload_too_large", message)
+            elif (refusal := oversize(prepared)) is not None:
+                self._outcomes[position] = refusal
             else:
                 self._records.append(prepared)
 
@@ -117,17 +114,7 @@ class BatchPush:
 
     def _transact(self, transaction: str, group: _Group) -> str | Fault:
         self._transactions.add(transaction)
-        body = transaction_body(transaction, group.records)
-        settings = self._client.settings
-        for attempt in count(1):
-            result = self._client.mutate(body, self._deadline)
-            if not isinstance(result, Fault) or result.recovery is not Recovery.REPEAT:
-                return result
-            wait_seconds = backoff_seconds(attempt, settings.random)
-            if attempt >= TRANSACTION_ATTEMPTS_MAXIMUM or settings.monotonic() + wait_seconds >= self._deadline:
-                raise result.error(changes=True)
-            settings.sleep(wait_seconds)
-        raise AssertionError("unreachable")  # pragma: no cover - `count` never ends
+        return applied(self._client, transaction_body(transaction, group.records), self._deadline)
 
     def _after(self, fault: Fault, transaction: str, group: _Group) -> list[_Group]:
         match fault.recovery:
@@ -210,6 +197,14 @@ class BatchPush:
         if not self._is_applied or isinstance(error, OutcomeUnknown):
             return error
         return OutcomeUnknown(error.message, retry_after_seconds=error.retry_after_seconds, code=error.code)
+
+
+def oversize(prepared: PreparedRecord) -> Rejected | None:
+    """The refusal of a record that no request can hold."""
+    if prepared.size_bytes + ENVELOPE_BYTES <= MUTATE_BYTES_MAXIMUM:
+        return None
+    message = f"{prepared.size_bytes:,} bytes; Sanity takes {MUTATE_BYTES_MAXIMUM:,} a request"
+    return Rejected(prepared.record.entity_id, "payload_too_large", message)
 
 
 def _may_be_missing(prepared: PreparedRecord) -> bool:

@@ -10,7 +10,8 @@ from integrations.providers.sanity.client import QUERY_STRING_CHARACTERS_MAXIMUM
 
 IDS_PER_CALL = 100
 IDS_PER_SWEEP_PAGE = 5_000
-_UNPUBLISHED = ("drafts.", "versions.")
+_DRAFT = "drafts."
+_UNPUBLISHED = (_DRAFT, "versions.")
 
 
 class DocumentReader:
@@ -55,6 +56,15 @@ class DocumentReader:
             if ids[-1] <= after:
                 raise RetryLater("Sanity gave the same page of ids twice", code="repeated_page")
             after = ids[-1]
+
+    def existing(self, ids: Sequence[str], deadline: float) -> frozenset[str]:
+        """Those of the ids that are there this moment, as a published document or as its draft."""
+        found: set[str] = set()
+        for chunk in _chunks([name for document_id in ids for name in (document_id, _DRAFT + document_id)]):
+            for document in self._documents(chunk, deadline):
+                if isinstance(document, dict):
+                    found.add(str(document.get("_id")).removeprefix(_DRAFT))
+        return frozenset(ids) & found
 
     def _entity_id(self, document_type: str, document_id: str) -> str:
         return entity_id_of_record("sanity", self._client.config.canonical_address, document_type, document_id)

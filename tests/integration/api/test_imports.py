@@ -19,6 +19,14 @@ LOADED = {
     "test_connection": POWERTOOLS,
     "list_jobs": PYDANTIC,
     "trigger_sync": PYDANTIC,
+    "create_integration": PYDANTIC,
+    "update_integration": PYDANTIC,
+    "put_credentials": PYDANTIC,
+    "list_audit": PYDANTIC,
+    "delete_integration": PYDANTIC,
+    "cancel_job": POWERTOOLS,
+    "preview_sync": PYDANTIC,
+    "list_fields": POWERTOOLS,
 }
 STORES = {
     "authorize": "api_keys",
@@ -28,6 +36,14 @@ STORES = {
     "test_connection": "integrations",
     "list_jobs": "jobs",
     "trigger_sync": "intake",
+    "create_integration": "management",
+    "update_integration": "management",
+    "put_credentials": "management",
+    "list_audit": "audit",
+    "delete_integration": "management",
+    "cancel_job": "cancellations",
+    "preview_sync": "integrations",
+    "list_fields": "integrations",
 }
 PROGRAM = """
 import importlib.util, json, sys, sysconfig

@@ -1,0 +1,1 @@
+"""The engine in memory, for longer than a unit test may take."""
