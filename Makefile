@@ -93,7 +93,7 @@ openapi: $(READY) ## write docs/openapi.json from the routes
 openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 	@$(PYTHON) -m tools.openapi --check
 
-.PHONY: unit test e2e bench scale fairness capacity
+.PHONY: unit test e2e chaos bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
@@ -104,6 +104,9 @@ test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
 e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on that content or a generated one
 	@CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/unit/mapping/test_fidelity.py -q -s $(ARGS)
 	@$(STACK) during env CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/e2e -q $(ARGS)
+
+chaos: $(STACK_READY) ## [SEED=<number>] [MUTANT=<name>]: sync while everything fails; nothing may be lost, doubled or left open
+	@$(if $(MUTANT),,$(STACK) during) $(PYTHON) -m tests.chaos $(if $(SEED),--seed "$(SEED)") $(if $(MUTANT),--mutant "$(MUTANT)") $(ARGS)
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)
