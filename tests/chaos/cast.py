@@ -31,13 +31,13 @@ USUAL_PAGES = {"pageLimitMaximum": 1_000, "queryRowsMaximum": 1_000}
 type Make = Callable[[Place, int], Scenario]
 
 CAST: Sequence[Make] = (
-    *[lambda place, _: SanityDocuments(place)] * 5,
-    *[lambda place, _: LoopsContacts(place)] * 4,
-    *[PostHogPersons] * 4,
+    *[lambda place, _: SanityDocuments(place)] * 9,
+    *[lambda place, _: LoopsContacts(place)] * 9,
+    *[PostHogPersons] * 5,
     *[PushedEvents] * 4,
     *[PulledEvents] * 3,
     *[PostHogPageviews] * 2,
-    *[lambda place, _: SearchConsoleRows(place)] * 4,
+    *[lambda place, _: SearchConsoleRows(place)] * 5,
     *[lambda place, _: SearchConsoleFigures(place)] * 4,
 )
 

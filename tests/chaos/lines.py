@@ -1,5 +1,6 @@
 """The integrations that are synced meanwhile: their edits, their jobs, and how these ended."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -8,13 +9,15 @@ from typing import Any
 from tests.chaos.scenarios.scenario import Scenario
 from tests.e2e.platform import Platform
 
+WAIT = re.compile(r"Waiting (\d+) s .*\((\w+)\)$")
+
 type Job = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Line:
-    """One integration with its story. `jobs` are all that it ever had, by id, as they were last seen; `clean_for` is what
-    each open job may prove exchanged."""
+    """One integration with its story. `jobs` are all that it ever had, by id, as they were last seen; `open` are those
+    that were not seen to have ended."""
 
     platform: Platform
     id: str
@@ -48,6 +51,13 @@ class Line:
                 self.open.discard(job_id)
                 if is_clean(seen[job_id]):
                     self.scenario.exchanged(self.directions[job_id])
+
+    def waits(self) -> Iterable[tuple[str, str, str]]:
+        """The waits that its jobs' logs tell of: service, seconds and code."""
+        for job_id in self.jobs:
+            for entry in self.platform.job(job_id)["logs"]:
+                if found := WAIT.match(entry["message"]):
+                    yield self.service, found[1], found[2]
 
 
 def is_clean(job: Job) -> bool:

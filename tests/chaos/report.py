@@ -1,5 +1,6 @@
 """What a run prints: the table of hits, and what was violated."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich import box
@@ -39,6 +40,9 @@ def show_jobs(console: Console, lines: Sequence[Line]) -> None:
         f"{len(lines)} integrations, {len(jobs)} jobs: {ended} completed, {len(jobs) - ended} not; {failed} with"
         f" records that failed for a while; {records} records exchanged"
     )
+    waits = Counter(wait for line in lines for wait in line.waits())
+    for (service, seconds, code), count in sorted(waits.items()):
+        console.print(f"- {service}: {count} waits of {seconds} s, {code}")
 
 
 def show_violations(console: Console, violations: Sequence[str]) -> None:

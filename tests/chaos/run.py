@@ -127,7 +127,8 @@ class ChaosRun:
         return [f"{line.name}: {len(line.open)} jobs don't end within {seconds:.0f} s" for line in lines if line.open]
 
     def _say(self, words: str) -> None:
-        self.console.print(f"{time.strftime('%H:%M:%S')} {words}; {self.tally.hits.total()} faults hit so far")
+        hits, missing = self.tally.hits.total(), self.tally.missing
+        self.console.print(f"{time.strftime('%H:%M:%S')} {words}; {hits} faults hit, {missing} to come")
 
 
 def _keep_busy(group: Sequence[Line], calm: threading.Event) -> None:

@@ -11,7 +11,7 @@ RECOVERIES_MAXIMUM = 2
 """At the fifth time that a job is left at one place it fails, and a record that alone kills workers is given up."""
 LONG_WAIT_MS = 62_000
 """Waits grow from a minute on: this one was the second, and the next would be longer than a run may take."""
-BEFORE_MS, AFTER_MS = 5_000, 60_000
+BEFORE_MS = 3_000
 LOOK_SECONDS = 2.0
 
 
@@ -21,7 +21,7 @@ class Spared:
     def __init__(self, table: Table, lines: Sequence[Line]) -> None:
         self._table = table
         self._lines = {(line.platform.stack["projectId"], line.id): line for line in lines}
-        self._ends_ms: dict[tuple[str, str], int] = {}
+        self._waits: dict[str, tuple[Line, int]] = {}
         self._next_at = 0.0
         self.is_any_recovered = False
 
@@ -36,16 +36,17 @@ class Spared:
             for item in lines_of_project(self._table, project_id):
                 is_held = is_leased(item, now)
                 self.is_any_recovered |= is_held and item["recoveries"] >= RECOVERIES_MAXIMUM
-                if not is_held and item.get("dueAt", 0) - now > LONG_WAIT_MS:
-                    self._ends_ms[project_id, str(item["sk"])] = item["dueAt"]
+                line = self._lines.get((project_id, str(item["sk"])))
+                if line and line.open and not is_held and item.get("dueAt", 0) - now > LONG_WAIT_MS:
+                    self._waits[min(line.open)] = line, item["dueAt"]
 
     def services(self) -> set[str]:
-        """Those for which a job goes on that has waited long."""
+        """Those for which a job goes on that has waited long, until it has ended."""
         now = _now_ms()
         return {
-            self._lines[key].service
-            for key, end in self._ends_ms.items()
-            if end - BEFORE_MS < now < end + AFTER_MS and self._lines[key].open
+            line.service
+            for job_id, (line, end_ms) in self._waits.items()
+            if job_id in line.open and end_ms - BEFORE_MS < now
         }
 
 

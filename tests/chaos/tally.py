@@ -45,9 +45,14 @@ class Tally:
         return 0 if (kind, service) in IMPOSSIBLE else max(0, HITS_EACH - self.hits[kind, service])
 
     @property
+    def missing(self) -> int:
+        """How many hits are still to come, of all kinds and services."""
+        return sum(self.lacks(*each) for each in _combinations())
+
+    @property
     def is_full(self) -> bool:
         """Whether everything has hit everybody often enough."""
-        return self.hits.total() >= HITS_TOGETHER and not any(self.lacks(*each) for each in _combinations())
+        return self.hits.total() >= HITS_TOGETHER and not self.missing
 
     def violations(self) -> list[str]:
         """What hit too rarely to prove anything."""
