@@ -32,10 +32,15 @@ def last_sync_violations(line: Line) -> Iterable[str]:
         yield f"{line.name}: lastSyncAt is {shown}, should be {max(clean, default=None)} {unclean or ''}"
 
 
-def undisturbed_violations(line: Line, job_ids: Iterable[str]) -> Iterable[str]:
-    """Of runs that nothing disturbed: all was exchanged, and nothing is left as failed."""
+def undisturbed_violations(line: Line, job_ids: Iterable[str], *, may_change: bool) -> Iterable[str]:
+    """Of runs that nothing disturbed: all was exchanged, nothing is left as failed, and what can't have changed
+    anything has counted exactly what there is."""
     for job_id in job_ids:
         job = line.jobs.get(job_id)
+        if job is not None and is_clean(job) and not may_change:
+            counted, expected = job["progress"]["total"], line.scenario.counts()[line.directions[job_id]]
+            if counted != expected:
+                yield f"{line.name}: a {line.directions[job_id]} counted {counted} records, should be {expected}"
         if job is None or not is_clean(job):
             detail = line.platform.job(job_id)
             lines = [entry["message"] for entry in detail["logs"] if entry["level"] != "info"][-3:]

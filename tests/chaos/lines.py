@@ -60,6 +60,11 @@ class Line:
                     yield self.service, found[1], found[2]
 
 
+def scope_of(line: Line) -> tuple[str, str]:
+    """(project id, integration id)"""
+    return str(line.platform.stack["projectId"]), line.id
+
+
 def is_clean(job: Job) -> bool:
     """Whether the job came through with nothing failed."""
     return bool(job["status"] == "completed" and not job["progress"]["failed"])

@@ -16,6 +16,7 @@ from tests.chaos.faults import Faults
 from tests.chaos.kills import Kills
 from tests.chaos.lines import Line, jobs_of, next_directions
 from tests.chaos.messages import Messages, Recovery
+from tests.chaos.remembered import memory_violations
 from tests.chaos.report import show_hits, show_jobs, show_violations
 from tests.chaos.spared import Spared
 from tests.chaos.tally import Tally
@@ -50,6 +51,7 @@ class ChaosRun:
                 violations = self._until_ended(lines, CALM_SECONDS_MAXIMUM) or self._settled(lines)
         finally:
             clear_up(self.platform)
+        self._say("Looking at all jobs")
         violations += [each for line in lines for each in job_violations(line)]
         violations += self.tally.violations()
         show_hits(self.console, self.tally)
@@ -59,7 +61,7 @@ class ChaosRun:
 
     def _chaos(self, lines: Sequence[Line]) -> None:
         random, projects = Random(f"{self.seed}/chaos"), _by_project(lines)
-        spared = Spared(Table(self.platform.aws("dynamodb"), self.platform.stack["tables"]["integrations"]), lines)
+        spared = Spared(self._table, lines)
         faults = Faults(self.platform, spared, self.tally, random)
         doings: list[Callable[[], None]] = [
             spared.look,
@@ -94,24 +96,26 @@ class ChaosRun:
 
     def _settled(self, lines: Sequence[Line]) -> list[str]:
         """An undisturbed run each, after which both sides are as they should be, and one that writes nothing."""
-        violations = self._undisturbed(lines)
+        violations = self._undisturbed(lines, may_change=True)
         self._say("Comparing both sides with what they should hold")
         for line in lines:
             violations += [f"{line.name}: {each}" for each in line.scenario.violations()]
             violations += last_sync_violations(line)
         before = {line.id: line.scenario.state() for line in lines}
-        violations += self._undisturbed(lines)
+        violations += self._undisturbed(lines, may_change=False)
+        self._say("Comparing what is remembered with both sides")
+        violations += [each for line in lines for each in memory_violations(line, self._table)]
         changed = [line for line in lines if line.scenario.state() != before[line.id]]
         return violations + [f"{line.name}: a further run wrote something" for line in changed]
 
-    def _undisturbed(self, lines: Sequence[Line]) -> list[str]:
+    def _undisturbed(self, lines: Sequence[Line], *, may_change: bool) -> list[str]:
         self._say("Undisturbed runs")
         known = {line.id: set(line.directions) for line in lines}
         for line in lines:
             line.trigger(line.scenario.directions)
         violations = self._until_ended(lines, UNDISTURBED_SECONDS_MAXIMUM)
         for line in lines:
-            violations += undisturbed_violations(line, line.directions.keys() - known[line.id])
+            violations += undisturbed_violations(line, line.directions.keys() - known[line.id], may_change=may_change)
         return violations
 
     def _until_ended(self, lines: Sequence[Line], seconds: float) -> list[str]:
@@ -125,6 +129,10 @@ class ChaosRun:
                     _look_after(group)
             time.sleep(TICK_SECONDS)
         return [f"{line.name}: {len(line.open)} jobs don't end within {seconds:.0f} s" for line in lines if line.open]
+
+    @property
+    def _table(self) -> Table:
+        return Table(self.platform.aws("dynamodb"), self.platform.stack["tables"]["integrations"])
 
     def _say(self, words: str) -> None:
         hits, missing = self.tally.hits.total(), self.tally.missing

@@ -1,6 +1,6 @@
 """Subscribers that are written here, whose contacts somebody also changes in Loops."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from tests.chaos.scenarios.scenario import Place, Scenario, differences
@@ -69,6 +69,14 @@ class LoopsContacts(Scenario):
         shown = {contact["email"]: {name: contact.get(name) for name in OWN} for contact in contacts}
         twice = {email for email in emails if emails.count(email) > 1}
         yield from differences("contacts", there, shown, twice)
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """Contacts are known by their address."""
+        return f"email={fields['email']}"
+
+    def counts(self) -> Mapping[str, int]:
+        """A pull looks up all that are here."""
+        return {"push": len(self._people), "pull": len(self._people)}
 
     def service_state(self) -> object:
         """The contacts."""

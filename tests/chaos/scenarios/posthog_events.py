@@ -1,7 +1,8 @@
 """Events: those that entities become in PostHog, and those that PostHog's become here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -53,6 +54,15 @@ class PushedEvents(PostHogScenario):
             if (who, max(states)) not in by_state:
                 yield f"events: lost: the last state of {who}, {states[max(states)]}"
 
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """An entity's events have ids of their own; the link keeps the one that the entity makes."""
+        made = f"{self.place.platform.stack['projectId']}|{entity_id}"
+        return f"e-{sha256(made.encode()).hexdigest()[:32]}"
+
+    def counts(self) -> Mapping[str, int]:
+        """All are looked at."""
+        return {"push": len(self._states)}
+
     def _write_new(self) -> None:
         self._write(f"{self.place.tag}-w{len(self._states):02d}")
 
@@ -87,6 +97,19 @@ class PulledEvents(PostHogScenario):
         """By uuid."""
         found, doubled = self.fields_by("uuid")
         yield from differences("entities", self._visits, found, doubled)
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """The event's uuid."""
+        return str(fields["uuid"])
+
+    def counts(self) -> Mapping[str, int]:
+        """A run reads the last three days again, and no event is older."""
+        return {"pull": len(self._visits)}
+
+    def pulled_through(self) -> str:
+        """The newest event."""
+        newest = max(datetime.fromisoformat(event["timestamp"]).astimezone(UTC) for event in self.dump("events"))
+        return newest.isoformat().replace("+00:00", "Z")
 
     def _make(self, count: int) -> None:
         random = self.place.random

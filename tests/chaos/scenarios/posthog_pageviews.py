@@ -1,6 +1,6 @@
 """Page views that land on the articles that were viewed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from tests.chaos.scenarios.posthog import PostHogScenario
@@ -46,6 +46,14 @@ class PostHogPageviews(PostHogScenario):
         }
         found, doubled = self.fields_by("path")
         yield from differences("entities", expected, found, doubled)
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """The page's address."""
+        return f"{SITE}{fields['path']}"
+
+    def counts(self) -> Mapping[str, int]:
+        """All articles, and the page that is nobody's."""
+        return {"pull": len(self._views) + 1}
 
     def _view(self, path: str) -> None:
         random = self.place.random

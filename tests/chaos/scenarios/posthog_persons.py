@@ -1,6 +1,6 @@
 """Persons that both sides know of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.chaos.scenarios.posthog import PostHogScenario
@@ -66,6 +66,14 @@ class PostHogPersons(PostHogScenario):
             for person in persons
         }
         yield from differences("persons", self._people, shown, {each for each in ids if ids.count(each) > 1})
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """Persons are known by their distinct id."""
+        return str(fields["who"])
+
+    def counts(self) -> Mapping[str, int]:
+        """Persons have no feed of changes: all are read."""
+        return {"push": len(self._people), "pull": len(self._people)}
 
     def _write_new(self) -> None:
         who = f"{self.place.tag}-m{len(self._people):02d}"

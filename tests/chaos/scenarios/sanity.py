@@ -1,6 +1,7 @@
 """Articles that are written here, and documents that an editor makes and changes in Sanity."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from tests.chaos.scenarios.scenario import Place, Scenario, differences
@@ -8,6 +9,7 @@ from tests.e2e.simulators import SERVICE_FIELDS
 
 ARTICLES, ARTICLES_MAXIMUM = 12, 20
 OTHERS, OTHERS_MAXIMUM = 5, 9
+OVERLAP_SECONDS = 61
 
 
 class SanityDocuments(Scenario):
@@ -20,6 +22,7 @@ class SanityDocuments(Scenario):
         self._articles: dict[str, dict[str, str]] = {}
         self._others: dict[str, dict[str, str]] = {}
         self._pushed: set[str] = set()
+        self._ids_by_title: dict[object, str] = {}
 
     @property
     def _type(self) -> str:
@@ -79,6 +82,25 @@ class SanityDocuments(Scenario):
         }
         twice = {title for title in titles if titles.count(title) > 1}
         yield from differences("documents", {key: there for key, (_, there) in expected.items()}, shown, twice)
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str | None:
+        """The document with the title."""
+        return self._ids_by_title.get(fields.get("title"))
+
+    def remember(self) -> None:
+        """Asks the simulator once for all."""
+        self._ids_by_title = {each.get("title"): key for key, each in self._documents().items()}
+
+    def counts(self) -> Mapping[str, int]:
+        """A pull reads again what was changed in the last minute before the watermark, and in a second more, since
+        times are compared as text."""
+        times = [datetime.fromisoformat(each["_updatedAt"]) for each in self._documents().values()]
+        since = max(times) - timedelta(seconds=OVERLAP_SECONDS)
+        return {"push": self.entity_count(), "pull": sum(time > since for time in times)}
+
+    def pulled_through(self) -> str:
+        """The newest change."""
+        return str(max(each["_updatedAt"] for each in self._documents().values()))
 
     def service_state(self) -> object:
         """The documents with their revisions."""

@@ -68,6 +68,31 @@ class Scenario(ABC):
     def service_state(self) -> object:
         """All that the service holds of it, revisions included: a run that writes nothing leaves it the same."""
 
+    def remember(self) -> None:  # noqa: B027 - most need nothing
+        """Takes in what `remote_id` needs of the service as it is now."""
+
+    @abstractmethod
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str | None:
+        """The external id that the entity's link has to have; None if there has to be none."""
+
+    @abstractmethod
+    def counts(self) -> Mapping[str, int]:
+        """By direction, how many records a run has to count when nothing has changed."""
+
+    def pulled_through(self) -> str | None:
+        """The pull's watermark, where the service has a feed of changes."""
+        return None
+
+    def watermarks(self) -> Mapping[str, str]:
+        """By direction, the watermarks there have to be when all was exchanged."""
+        pushed = max((each["updatedAt"] for each in self.place.platform.entities(self.entity_type).values()), default=0)
+        expected = {"push": str(pushed) if "push" in self.directions else None, "pull": self.pulled_through()}
+        return {direction: value for direction, value in expected.items() if value}
+
+    def entity_count(self) -> int:
+        """How many entities there are."""
+        return len(self.place.platform.entities(self.entity_type))
+
     def state(self) -> object:
         """Both sides."""
         entities = self.place.platform.entities(self.entity_type)

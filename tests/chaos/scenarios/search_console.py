@@ -1,6 +1,6 @@
 """Search Console: rows that become entities, and figures that land on the articles they measure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ NEWEST_DAYS, OLDEST_DAYS = 7, 12
 """Ages of the days that have figures: all of them final and complete."""
 CORRECTED_DAYS = 3
 """How many days before the newest one are corrected: fewer than a run looks back."""
+LOOKBACK_DAYS = 4
 START_DAYS, WINDOW_DAYS = 14, 12
 
 
@@ -102,6 +103,19 @@ class SearchConsoleRows(SearchConsoleScenario):
             found[key] = entity["fields"]
         yield from differences("entities", expected, found, doubled)
 
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
+        """What tells the row apart, as JSON."""
+        return f'{{"date":"{fields["date"]}","page":"{fields["page"]}","type":"web"}}'
+
+    def counts(self) -> Mapping[str, int]:
+        """A run looks back some days."""
+        since = self._day(NEWEST_DAYS + LOOKBACK_DAYS)
+        return {"pull": sum(day >= since for day, _ in self.rows)}
+
+    def pulled_through(self) -> str:
+        """The newest day with rows."""
+        return max(day for day, _ in self.rows)
+
 
 class SearchConsoleFigures(SearchConsoleScenario):
     """Sums over the window, on the articles."""
@@ -123,6 +137,15 @@ class SearchConsoleFigures(SearchConsoleScenario):
         expected = {page: self._sums(page) for page in map(self._page, range(PAGES_MAXIMUM - 1))}
         found, doubled = self.fields_by("url")
         yield from differences("entities", expected, found, doubled)
+
+    def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str | None:
+        """The page, once it was seen."""
+        page = str(fields["url"])
+        return page if any(each == page for _, each in self.rows) else None
+
+    def counts(self) -> Mapping[str, int]:
+        """The pages that were seen, whether they are an article's or not."""
+        return {"pull": len({page for _, page in self.rows})}
 
     def _sums(self, page: str) -> dict[str, Any]:
         rows = [row for row in self.rows.values() if row["page"] == page]
