@@ -13,6 +13,7 @@ from tests.e2e.platform import Platform
 RECOVERY_SECONDS = 5.0
 RECEIVED_AT_ONCE = 5
 HIDDEN_SECONDS = 10
+DROPPED_SHARE = 0.5
 
 
 class Messages:
@@ -31,20 +32,21 @@ class Messages:
             QueueUrl=self._queue, MaxNumberOfMessages=RECEIVED_AT_ONCE, VisibilityTimeout=HIDDEN_SECONDS
         )
         for message in found.get("Messages", []):
-            key = wake_up_of(message["Body"])
-            service = self._services.get(key)
-            if service and self._tally.lacks(DROPPED, service) and self._random.random() < 0.5:
-                self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
-                self._tally.add(DROPPED, service)
-                continue
-            if service and self._tally.lacks(DUPLICATED, service):
-                self._sqs.send_message(QueueUrl=self._queue, MessageBody=message["Body"], MessageGroupId=key[0])
-                self._tally.add(DUPLICATED, service)
-            # Hidden no longer: then somebody else may have it by now.
+            # Who is slow finds that somebody else has it by now.
             with suppress(self._sqs.exceptions.ReceiptHandleIsInvalid, self._sqs.exceptions.MessageNotInflight):
-                self._sqs.change_message_visibility(
-                    QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-                )
+                self._meddle(message["Body"], message["ReceiptHandle"])
+
+    def _meddle(self, body: str, handle: str) -> None:
+        key = wake_up_of(body)
+        service = self._services.get(key)
+        if service and self._tally.lacks(DROPPED, service) and self._random.random() < DROPPED_SHARE:
+            self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=handle)
+            self._tally.add(DROPPED, service)
+            return
+        if service and self._tally.lacks(DUPLICATED, service):
+            self._sqs.send_message(QueueUrl=self._queue, MessageBody=body, MessageGroupId=key[0])
+            self._tally.add(DUPLICATED, service)
+        self._sqs.change_message_visibility(QueueUrl=self._queue, ReceiptHandle=handle, VisibilityTimeout=0)
 
 
 class Recovery:
