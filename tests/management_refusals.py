@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from tests.refusals import JSON, Refusal, Request
+from tests.api_world import JSON, Request
+from tests.refusals import Refusal
 
 
 def _change(body: str, id: str = "int_active", key: str = "admin", **headers: str) -> Request:

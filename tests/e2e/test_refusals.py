@@ -7,9 +7,10 @@ import pytest
 
 from integrations.api.envelopes import ErrorAnswer
 from integrations.storage.table import Table
+from tests.api_world import Request, World, furnish
 from tests.e2e.platform import Platform
 from tests.management_refusals import OF_MANAGEMENT
-from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal, Request, World, furnish
+from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal
 
 pytestmark = pytest.mark.stack
 

@@ -16,8 +16,8 @@ from moto import mock_aws
 from integrations.api.log import log
 from integrations.runtime.api import services
 from integrations.storage.table import Table
+from tests.api_world import World, furnish
 from tests.contract.storage.tables import create_table, table_definitions
-from tests.refusals import World, furnish
 
 type LogLines = Callable[[], list[dict[str, Any]]]
 

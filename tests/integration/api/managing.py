@@ -6,8 +6,8 @@ from typing import Any
 from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
+from tests.api_world import World
 from tests.integration.api.gateway import Answer, request
-from tests.refusals import World
 
 ADDRESSES = ("https://zx3vzmn1.api.sanity.io",)
 NEW: dict[str, Any] = {

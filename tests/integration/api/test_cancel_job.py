@@ -9,11 +9,11 @@ from integrations.runtime.api import services
 from integrations.storage.leases import LeaseTerms
 from integrations.storage.lines import LineStore
 from integrations.storage.table import Table
+from tests.api_world import OUR_JOB, World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.gateway import Answer
 from tests.integration.api.managing import call
 from tests.integration.api.test_sync import received
-from tests.refusals import OUR_JOB, World
 
 
 def cancel(world: World, job_id: str = OUR_JOB) -> Answer:

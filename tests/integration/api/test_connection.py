@@ -10,9 +10,9 @@ from integrations.providers.contract import ConnectionReport
 from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
+from tests.api_world import NOW, World
 from tests.integration.api.gateway import Answer, request
 from tests.integration.api.managing import give_credentials
-from tests.refusals import NOW, World
 
 REFUSED = ConnectionReport(
     False, 31, True, Diagnosis("credentials_refused", "Sanity refused the token.", ("Make one.",))

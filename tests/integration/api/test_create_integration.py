@@ -4,10 +4,10 @@ import pytest
 
 from integrations.api.envelopes import IntegrationAnswer
 from integrations.runtime.api import services
+from tests.api_world import World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.gateway import request
 from tests.integration.api.managing import NEW, TITLE, audited, call, create, problems, shown
-from tests.refusals import World
 
 
 def test_a_new_integration_is_answered_in_full_and_pending(world: World):

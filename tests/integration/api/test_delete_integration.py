@@ -8,11 +8,11 @@ from integrations.storage import keys
 from integrations.storage.audit import AuditStore
 from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
+from tests.api_world import NOW, OUR_JOB, World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.managing import call, create, give_credentials
 from tests.integration.api.test_cancel_job import begin
 from tests.integration.api.test_sync import received
-from tests.refusals import NOW, OUR_JOB, World
 
 
 def delete(world: World, id: str) -> None:

@@ -13,8 +13,8 @@ from integrations.runtime.api import services
 from integrations.storage.api_keys import ApiKeyStore
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.table import Table
+from tests.api_world import an_integration
 from tests.integration.api.gateway import Context, handler, invoke
-from tests.refusals import an_integration
 
 EVENTS = Path(__file__).parents[3] / "events"
 ANSWERS = {

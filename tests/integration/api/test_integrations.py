@@ -5,8 +5,8 @@ from integrations.domain.integration import StatusReason
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.table import Table
+from tests.api_world import NOW, World, an_integration
 from tests.integration.api.gateway import request
-from tests.refusals import NOW, World, an_integration
 
 
 def bearer(world: World, key: str = "read") -> dict[str, str]:

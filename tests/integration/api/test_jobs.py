@@ -8,8 +8,8 @@ from integrations.domain.ulid import new_ulid
 from integrations.storage.job_items import job_to_item
 from integrations.storage.job_log import JobLogStore
 from integrations.storage.table import Table
+from tests.api_world import OUR_JOB, World
 from tests.integration.api.gateway import Answer, request
-from tests.refusals import OUR_JOB, World
 
 DAY_MS = 24 * 60 * 60 * 1000
 NOW = 1_900_000_000_000

@@ -7,9 +7,9 @@ from integrations.domain.audit import AuditEntry
 from integrations.runtime.api import services
 from integrations.storage.audit import put_entry
 from integrations.storage.table import Table
+from tests.api_world import NOW, World
 from tests.integration.api.gateway import Answer
 from tests.integration.api.managing import audited, call, change, create, give_credentials
-from tests.refusals import NOW, World
 
 
 def listed(world: World, id: str, query: str = "") -> Answer:

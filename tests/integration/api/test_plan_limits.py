@@ -12,9 +12,10 @@ from integrations.domain.plan_rate import rate_of
 from integrations.runtime.api import services
 from integrations.storage import keys
 from integrations.storage.table import Table
+from tests.api_world import JSON, World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.gateway import Answer, request
-from tests.refusals import ENDPOINTS, JSON, World
+from tests.refusals import ENDPOINTS
 
 
 @pytest.fixture(autouse=True)

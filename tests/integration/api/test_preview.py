@@ -14,9 +14,9 @@ from integrations.providers.contract import RemoteRecord, ServiceField
 from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
+from tests.api_world import JSON, NOW, World
 from tests.fakes.service import FakeService
 from tests.integration.api.gateway import Answer, request
-from tests.refusals import JSON, NOW, World
 
 
 class Service(FakeService):

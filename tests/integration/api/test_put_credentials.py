@@ -9,6 +9,7 @@ from integrations.domain.integration import StatusReason
 from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.table import Table
+from tests.api_world import NOW, World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.managing import (
     ADDRESSES,
@@ -23,7 +24,6 @@ from tests.integration.api.managing import (
     problems,
     shown,
 )
-from tests.refusals import NOW, World
 
 PATH = "/integrations/int_active/credentials"
 PLANTED = "planted-0f3c9a"

@@ -9,9 +9,10 @@ import pytest
 from integrations.api.envelopes import ErrorAnswer
 from integrations.runtime.api import services
 from integrations.storage.table import Table
+from tests.api_world import Request, World, furnish
 from tests.integration.api.gateway import ROUTES, Answer, Context, authorizer_event, handler, proxy_event, request
 from tests.management_refusals import OF_MANAGEMENT
-from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal, Request, World, furnish
+from tests.refusals import OF_HANDLERS, OF_KEYS, OF_ROUTES, Refusal
 
 
 @pytest.fixture(scope="module")

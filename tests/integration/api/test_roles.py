@@ -19,9 +19,9 @@ from integrations.storage.credentials import CredentialStore
 from integrations.storage.integration_items import integration_to_item
 from integrations.storage.links import LinkStore
 from integrations.storage.table import Table
+from tests.api_world import JSON, NOW, OUR_JOB, World, an_integration
 from tests.fakes.service import FakeService
 from tests.integration.api.gateway import request
-from tests.refusals import JSON, NOW, OUR_JOB, World, an_integration
 from tools.stack.built_template import resources_of
 from tools.stack.places import ROOT
 

@@ -12,9 +12,9 @@ from integrations.storage import keys
 from integrations.storage.expressions import Query
 from integrations.storage.job_items import entity_ids_from_items
 from integrations.storage.table import Table
+from tests.api_world import World
 from tests.integration.api.conftest import LogLines
 from tests.integration.api.gateway import Answer, Context, handler, proxy_event, request
-from tests.refusals import World
 
 
 def trigger(world: World, body: str | None = None, id: str = "int_active", **headers: str) -> Answer:

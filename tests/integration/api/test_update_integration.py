@@ -8,6 +8,7 @@ from integrations.runtime.api import services
 from integrations.storage.credentials import CredentialStore
 from integrations.storage.integrations import IntegrationStore
 from integrations.storage.table import Table
+from tests.api_world import World, an_integration
 from tests.integration.api.managing import (
     NEW,
     TITLE,
@@ -20,7 +21,6 @@ from tests.integration.api.managing import (
     problems,
     shown,
 )
-from tests.refusals import World, an_integration
 
 CONFIG: dict[str, Any] = NEW["config"]
 ELSEWHERE = CONFIG | {"apiHost": "https://api.sanity.io"}

@@ -10,8 +10,10 @@ from integrations.domain.errors import RetryLater
 from integrations.domain.identity import entity_id_of_record
 from integrations.domain.job import Direction
 from integrations.providers.contract import OutgoingRecord, Rejected, RemoteRecord
+from integrations.sync.losses import Losses, losses_by_archiving
 from integrations.sync.preview import Change, Preview
 from integrations.sync.previewing import preview_sync
+from integrations.sync.run import Terms
 from tests.fakes.contacts import FakeContacts
 from tests.unit.sync.world import World
 
@@ -147,6 +149,25 @@ def test_an_archived_entitys_record_would_be_deleted_where_that_is_wanted(world:
     [shown] = preview(world, "push", "a")
     assert shown.action == "fail"
     assert "deletes_stopped" in str(shown.reason)
+
+
+def test_what_would_be_deleted_is_counted_once_for_all_entities(world: World, monkeypatch: pytest.MonkeyPatch):
+    names = "abcdefghijkl"
+    for name in names:
+        world.write(name, title=name)
+    world.configure(onArchive="delete")
+    world.run("push")
+    for name in "ab":
+        world.archive(name)
+    counted = []
+
+    def losses(terms: Terms) -> Losses:
+        counted.append(terms)
+        return losses_by_archiving(terms)
+
+    monkeypatch.setattr("integrations.sync.preview_push.losses_by_archiving", losses)
+    assert actions(world, "push", "a", "b", "c") == ["delete", "delete", "none"]
+    assert len(counted) == 1
 
 
 def test_a_deleted_record_would_not_be_deleted_again(world: World):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from integrations.storage.api_keys import ApiKeyStore
     from integrations.storage.audit import AuditStore
     from integrations.storage.cancelling import CancelStore
+    from integrations.storage.client import DynamoDbClient
     from integrations.storage.credentials import CredentialVault
     from integrations.storage.entities import EntityStore
     from integrations.storage.intake import IntakeStore
@@ -145,12 +146,16 @@ class ApiServices:
         """The platform's entities, to be read."""
         from integrations.storage.entities import EntityStore
 
-        client = boto3.client("dynamodb", config=aws_calls())
-        return EntityStore(Table(client, self.settings.entities_table, key_names=("pk", "id")))
+        return EntityStore(Table(self._dynamodb, self.settings.entities_table, key_names=("pk", "id")))
 
     @cached_property
     def _table(self) -> Table:
-        return Table(boto3.client("dynamodb", config=aws_calls()), self.settings.integrations_table)
+        return Table(self._dynamodb, self.settings.integrations_table)
+
+    @cached_property
+    def _dynamodb(self) -> "DynamoDbClient":
+        client: DynamoDbClient = boto3.client("dynamodb", config=aws_calls())
+        return client
 
     def now(self) -> int:
         """The time in Unix milliseconds."""

@@ -51,7 +51,7 @@ def decide_arrival(
     is_new = entity is None
     if entity is None and not arrival.creates:
         return None
-    current = entity or _blank(terms, arrival)
+    current = entity or _blank(terms, owners, arrival)
     if current.archived_at is not None:
         return None
     decision = decide(
@@ -67,10 +67,9 @@ def decide_arrival(
     return current, decision
 
 
-def _blank(terms: Terms, arrival: Arrival) -> Entity:
+def _blank(terms: Terms, owners: Owners, arrival: Arrival) -> Entity:
     now = terms.clock()
-    types = {remote: entity for entity, remote in terms.entity_types.items()}
-    return Entity(str(arrival.entity_id), types[arrival.record.remote_type], {}, now, now)
+    return Entity(str(arrival.entity_id), owners.entity_type_of(arrival.record), {}, now, now)
 
 
 def absence() -> RecordRejected:

@@ -19,6 +19,7 @@ class Owners:
 
     def __init__(self, terms: Terms, provider: Provider) -> None:
         self._terms = terms
+        self._types = {remote_type: entity_type for entity_type, remote_type in terms.entity_types.items()}
         self._keys = provider if isinstance(provider, KeyedByContent) else None
         self._address = provider.canonical_address
         self._linked: Mapping[str, str] | None = None
@@ -39,6 +40,10 @@ class Owners:
     def entity_id_of(self, record: RemoteRecord) -> str:
         """The id of the entity that a record of nobody becomes."""
         return entity_id_of_record(self._terms.integration.type, self._address, record.remote_type, record.external_id)
+
+    def entity_type_of(self, record: RemoteRecord) -> str:
+        """The type of the entities that records of its type belong to."""
+        return self._types[record.remote_type]
 
     def _by_content(self, record: RemoteRecord) -> tuple[RemoteRecord, str] | None:
         ids = (record.external_id, *record.aliases)

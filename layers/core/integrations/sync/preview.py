@@ -7,6 +7,8 @@ from typing import Any, Literal
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.domain.link import Link
+from integrations.mapping.digest import value_hash
+from integrations.mapping.paths import MISSING
 from integrations.providers.contract import Provider, RecordLookup, RemoteRecord
 from integrations.sync.run import Terms
 
@@ -58,6 +60,19 @@ class Subject:
         return Preview(self.entity_id, external_id or self.external_id, "none")
 
 
+def changes_of(fields: Iterable[tuple[str, object, object]]) -> tuple[Change, ...]:
+    """Those of the fields, each with its values before and after, whose values differ; `MISSING` is shown as None."""
+    return tuple(
+        Change(field, _shown(before), _shown(after))
+        for field, before, after in fields
+        if value_hash(before) != value_hash(after)
+    )
+
+
+def _shown(value: object) -> object:
+    return None if value is MISSING else value
+
+
 def records_of(provider: Provider, external_ids: Iterable[str]) -> Mapping[str, RemoteRecord]:
     """The records that the service has, as far as it shows any."""
     ids = list(dict.fromkeys(external_ids))
@@ -66,8 +81,6 @@ def records_of(provider: Provider, external_ids: Iterable[str]) -> Mapping[str, 
 
 def subjects_of(terms: Terms, entity_ids: Sequence[str]) -> list[Subject]:
     """The entities with their links, in the order of the ids."""
-    entities: dict[str, Entity] = {}
-    for entity_type in sorted(terms.entity_types):
-        entities |= terms.entities.read(terms.scope[0], entity_type, entity_ids)
+    entities = terms.entities.read_of_types(terms.scope[0], dict.fromkeys(sorted(terms.entity_types), entity_ids))
     links = terms.links.read(*terms.scope, entity_ids)
     return [Subject(entity_id, entities.get(entity_id), links.get(entity_id)) for entity_id in entity_ids]

@@ -6,15 +6,14 @@ from dataclasses import replace
 from integrations.domain.entity import Entity
 from integrations.domain.errors import RecordRejected
 from integrations.mapping.apply import pull_value
-from integrations.mapping.digest import value_hash
-from integrations.mapping.paths import MISSING, parse_path, read_path
+from integrations.mapping.paths import parse_path, read_path
 from integrations.mapping.rules import pulled_mappings
 from integrations.providers.contract import Provider, PullProvider, RemoteRecord
 from integrations.sync.arrival import Arrival, absence, decide_arrival, not_linked, pull_rules, record_missing
 from integrations.sync.conflict import conflict_error
 from integrations.sync.incoming import Decision
 from integrations.sync.owners import Owners
-from integrations.sync.preview import Change, Preview, Subject, records_of
+from integrations.sync.preview import Change, Preview, Subject, changes_of, records_of
 from integrations.sync.run import Terms
 
 
@@ -58,17 +57,12 @@ class PullPreview:
         return Preview(subject.entity_id, subject.external_id, "update" if changes else "none", changes)
 
     def _changes(self, record: RemoteRecord, current: Entity, decision: Decision) -> tuple[Change, ...]:
-        changes = []
+        fields = []
         written = (decision.entity or current).as_source()
         for mapping in pulled_mappings(self._rules.mappings):
             source = parse_path(mapping.source)
             before, after = read_path(current.as_source(), source), read_path(written, source)
             if mapping.target in decision.conflicts:
                 after = pull_value(mapping, read_path(record.document, parse_path(mapping.target)))
-            if value_hash(before) != value_hash(after):
-                changes.append(Change(mapping.source, _shown(before), _shown(after)))
-        return tuple(changes)
-
-
-def _shown(value: object) -> object:
-    return None if value is MISSING else value
+            fields.append((mapping.source, before, after))
+        return changes_of(fields)

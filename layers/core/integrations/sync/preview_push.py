@@ -1,20 +1,20 @@
 """What a push of some entities would do, by the push's own decisions."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from integrations.domain.entity import EntityStamp
 from integrations.domain.errors import RecordRejected
 from integrations.domain.identity import PUSHED_PREFIX
-from integrations.mapping.digest import value_hash
-from integrations.mapping.paths import MISSING, parse_path, read_path
+from integrations.mapping.paths import parse_path, read_path
 from integrations.providers.contract import DeletingProvider, Foreseeing, Provider, RecordReader, RemoteRecord
 from integrations.sync.conflict import conflict_error
 from integrations.sync.deletions import REMEDY
 from integrations.sync.entity_work import WorkItem
 from integrations.sync.exchange import Exchange
-from integrations.sync.losses import losses_by_archiving
+from integrations.sync.losses import Losses, losses_by_archiving
 from integrations.sync.outgoing import Outgoing, absence, is_unchanged
-from integrations.sync.preview import Change, Preview, Subject, records_of
+from integrations.sync.preview import Change, Preview, Subject, changes_of, records_of
 from integrations.sync.run import Terms
 
 
@@ -57,10 +57,14 @@ class PushPreview:
             return subject.fails(absence(self._terms, entity))
         if link.deleted_at is not None:
             return subject.stays()
-        losses = losses_by_archiving(self._terms)
-        if losses.are_too_many:
-            return subject.fails(RecordRejected(losses.message(REMEDY), code="deletes_stopped"))
+        if self._losses.are_too_many:
+            return subject.fails(RecordRejected(self._losses.message(REMEDY), code="deletes_stopped"))
         return Preview(subject.entity_id, link.external_id, "delete")
+
+    @cached_property
+    def _losses(self) -> Losses:
+        """Counted once: it walks all entities and links."""
+        return losses_by_archiving(self._terms)
 
     def _finish(self, subject: Subject, exchange: Exchange, there: RemoteRecord | None) -> Preview:
         if isinstance(self._provider, RecordReader):
@@ -91,13 +95,9 @@ class PushPreview:
     def _changes(self, exchange: Exchange, there: RemoteRecord | None) -> tuple[Change, ...]:
         record = exchange.record
         document = there.document if there else {}
-        found = [
+        shown = record.changed | exchange.conflicts
+        return changes_of(
             (target, read_path(document, parse_path(target)), value)
             for target, value in record.targets.items()
-            if target in record.changed | exchange.conflicts
-        ]
-        return tuple(
-            Change(target, None if before is MISSING else before, after)
-            for target, before, after in found
-            if value_hash(before) != value_hash(after)
+            if target in shown
         )

@@ -27,7 +27,6 @@ class Receiver:
     def __init__(self, run: Run, provider: Provider) -> None:
         self._run = run
         self._owners = Owners(run, provider)
-        self._types = {remote: entity for entity, remote in run.entity_types.items()}
         self._rules = pull_rules(run)
 
     def arrival(self, record: RemoteRecord) -> Arrival:
@@ -119,7 +118,7 @@ class Receiver:
     def _read(self, arrivals: Sequence[Arrival]) -> Mapping[str, Entity]:
         ids_by_type: dict[str, list[str]] = {}
         for arrival in arrivals:
-            ids_by_type.setdefault(self._types[arrival.record.remote_type], []).append(str(arrival.entity_id))
+            ids_by_type.setdefault(self._owners.entity_type_of(arrival.record), []).append(str(arrival.entity_id))
         return self._run.entities.read_of_types(self._run.scope[0], ids_by_type)
 
     def _is_due_again(self, failure: Failure, record: RemoteRecord, entity: Entity | None) -> bool:

@@ -84,10 +84,6 @@ class LoopsClient:
             raise _malformed(call)
         return {str(each["key"]): str(each.get("type")) for each in found if isinstance(each, dict) and "key" in each}
 
-    def property_names(self, deadline: float) -> frozenset[str]:
-        """Their names."""
-        return frozenset(self.properties(deadline))
-
     def create_property(self, name: str, kind: str, deadline: float) -> Fault | None:
         """Makes a custom property (`string`, `number`, `boolean` or `date`); why that was refused, or None."""
         return self._change("POST", _PROPERTIES, {"name": name, "type": kind}, deadline)

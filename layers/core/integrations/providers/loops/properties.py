@@ -39,7 +39,7 @@ class ContactProperties:
 
     def _names(self, deadline: float) -> frozenset[str]:
         if self._listed is None:
-            self._listed = self._client.property_names(deadline)
+            self._listed = frozenset(self._client.properties(deadline))
         return self._listed
 
     def _create(self, name: str, kind: str, deadline: float) -> None:
@@ -48,7 +48,7 @@ class ContactProperties:
             if fault.recovery is not Recovery.RECORD:
                 raise fault.error(changes=True)
             # Another worker, or an earlier try whose answer was lost, may have made it.
-            self._listed = self._client.property_names(deadline)
+            self._listed = frozenset(self._client.properties(deadline))
             if name not in self._listed:
                 message = f"Loops doesn't let the contact property {name} be created: {fault.detail}"
                 raise ConfigurationRefused(message, code="property_refused")
