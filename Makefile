@@ -93,7 +93,7 @@ openapi: $(READY) ## write docs/openapi.json from the routes
 openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 	@$(PYTHON) -m tools.openapi --check
 
-.PHONY: unit test e2e chaos bench scale fairness capacity
+.PHONY: unit test e2e chaos chaos-mutants bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
@@ -107,6 +107,9 @@ e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on 
 
 chaos: $(STACK_READY) ## [SEED=<number>] [MUTANT=<name>]: sync while everything fails; nothing may be lost, doubled or left open
 	@$(if $(MUTANT),,$(STACK) during) $(PYTHON) -m tests.chaos $(if $(SEED),--seed "$(SEED)") $(if $(MUTANT),--mutant "$(MUTANT)") $(ARGS)
+
+chaos-mutants: $(STACK_READY) ## [MUTANTS="<name> …"]: the same on copies with a fault planted in each; it has to be noticed
+	@$(PYTHON) -m tests.chaos.noticed $(MUTANTS)
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)

@@ -25,6 +25,9 @@ class Line:
     jobs: dict[str, Job] = field(default_factory=dict)
     directions: dict[str, str] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    last_round: dict[str, str] = field(default_factory=dict)
+    """By direction, the jobs that were triggered together last: nothing was edited since."""
+    rounds_compared: int = 0
 
     @property
     def service(self) -> str:
@@ -38,9 +41,11 @@ class Line:
 
     def trigger(self, directions: Iterable[str]) -> None:
         """Triggers a run each, one after the other in the line."""
+        self.last_round = {}
         for direction in directions:
             job_id = self.platform.trigger(self.id, direction=direction)
             self.directions[job_id] = direction
+            self.last_round[direction] = job_id
             self.open.add(job_id)
 
     def note(self, seen: Mapping[str, Job]) -> None:
@@ -51,6 +56,12 @@ class Line:
                 self.open.discard(job_id)
                 if is_clean(seen[job_id]):
                     self.scenario.exchanged(self.directions[job_id])
+
+    @property
+    def is_round_clean(self) -> bool:
+        """Whether the last round went every way and its jobs say that all was exchanged."""
+        ended = [self.jobs.get(self.last_round.get(direction, "")) for direction in self.scenario.directions]
+        return all(job is not None and is_clean(job) for job in ended)
 
     def waits(self) -> Iterable[tuple[str, str, str]]:
         """The waits that its jobs' logs tell of: service, seconds and code."""

@@ -10,40 +10,78 @@ from types import MappingProxyType
 
 from tests.e2e.deployed_copy import copy_project, environment_of
 
+VIOLATED = 3
+"""The exit code of a run that found something; 1 is that of a run that broke off."""
 _CORE = Path("layers/core/integrations")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One line of one file, and what stands there instead."""
+    """What it does, and, for one file, the text to be found and what stands there instead."""
 
+    about: str
     file: Path
-    line: str
-    instead: str
+    changes: Mapping[str, str]
 
     def plant(self, folder: Path) -> None:
-        """Changes the copy in the folder. Raises `ValueError` if the line isn't there once."""
+        """Changes the copy in the folder. Raises `ValueError` if a text isn't there exactly once."""
         path = folder / self.file
         text = path.read_text()
-        if text.count(self.line) != 1:
-            message = f"{self.file} has {text.count(self.line)} lines {self.line!r}; the mutant needs exactly one"
-            raise ValueError(message)
-        path.write_text(text.replace(self.line, self.instead))
+        for found, instead in self.changes.items():
+            if text.count(found) != 1:
+                message = f"{self.file} has {found!r} {text.count(found)} times; the mutant needs it once"
+                raise ValueError(message)
+            text = text.replace(found, instead)
+        path.write_text(text)
 
 
 MUTANTS: Mapping[str, Mutant] = MappingProxyType(
     {
-        "links-off": Mutant(_CORE / "sync/ledger.py", "self._stores.links.write(*self._scope, effects.links)", "pass"),
-        "recovery-off": Mutant(_CORE / "sync/recover.py", "wake_ups.send(project_id, integration_id, 0)", "pass"),
+        "links-off": Mutant(
+            "nothing is remembered of what was exchanged",
+            _CORE / "sync/ledger.py",
+            {"self._stores.links.write(*self._scope, effects.links)": "pass"},
+        ),
+        "checkpoint-first": Mutant(
+            "the checkpoint moves over a batch a moment before its effects are written down",
+            _CORE / "sync/ledger.py",
+            {
+                "        self._write_repeatable(effects)\n": "",
+                "        self._advance(moved)\n": "        self._advance(moved)\n"
+                '        __import__("time").sleep(0.2)\n'
+                "        self._write_repeatable(effects)\n",
+            },
+        ),
+        "random-ids": Mutant(
+            "an event that is sent again is another event",
+            _CORE / "providers/posthog/outgoing.py",
+            {
+                'str(uuid5(_NAMESPACE, f"{record.remote_type}|{record.updated_at}|{record.entity_id}"))': "str("
+                '__import__("uuid").uuid4())'
+            },
+        ),
+        "errors-end-jobs": Mutant(
+            "a job whose service fails says that it has come through",
+            _CORE / "sync/job_run.py",
+            {"return self._wait(error)": "return self._complete()"},
+        ),
+        "recovery-off": Mutant(
+            "nobody looks after jobs whose worker died or whose wake-up got lost",
+            _CORE / "sync/recover.py",
+            {"wake_ups.send(project_id, integration_id, 0)": "pass"},
+        ),
     }
 )
 
 
-def run_on_mutant(name: str, arguments: list[str]) -> int:
-    """The exit code of the same run on a stack that was built from a changed copy of the project."""
+def run_on_mutant(name: str, seed: int) -> int:
+    """The exit code of a run on a stack that was built from a changed copy of the project; the run ends as soon as it
+    finds something."""
+    print(f"Mutant {name}: {MUTANTS[name].about}", flush=True)
     with TemporaryDirectory(prefix="chaos-") as folder:
         copy = Path(folder)
         copy_project(copy)
         MUTANTS[name].plant(copy)
-        command = [sys.executable, "-m", "tools.stack", "during", sys.executable, "-m", "tests.chaos", *arguments]
+        run = [sys.executable, "-m", "tests.chaos", "--seed", str(seed), "--until-violated"]
+        command = [sys.executable, "-m", "tools.stack", "during", *run]
         return subprocess.run(command, cwd=copy, env=environment_of(copy), check=False).returncode

@@ -17,7 +17,8 @@ WATERMARK = "CURSOR#"
 
 def memory_violations(line: Line, table: Table) -> Iterable[str]:
     """Of links, failures, watermarks and the line itself."""
-    yield from _link_violations(line, table)
+    for difference in link_violations(line, table):
+        yield f"{line.name}: {difference}"
     for direction in ("push", "pull"):
         failures = FailureStore(table).page(*scope_of(line), direction, "", 1_000)
         if failures:
@@ -25,7 +26,7 @@ def memory_violations(line: Line, table: Table) -> Iterable[str]:
     yield from _standing_violations(line, table)
 
 
-def _link_violations(line: Line, table: Table) -> Iterable[str]:
+def link_violations(line: Line, table: Table) -> Iterable[str]:
     """Each entity has one link, to the record that it should have, with the entity's last change in it."""
     entities = line.platform.entities(line.scenario.entity_type)
     line.scenario.remember()
@@ -41,8 +42,7 @@ def _link_violations(line: Line, table: Table) -> Iterable[str]:
     }
     remote_ids = [link.external_id for link in links.values()]
     doubled = {each for each in remote_ids if remote_ids.count(each) > 1}
-    for difference in differences("links", expected, found, doubled):
-        yield f"{line.name}: {difference}"
+    yield from differences("links", expected, found, doubled)
 
 
 def _standing_violations(line: Line, table: Table) -> Iterable[str]:

@@ -40,6 +40,8 @@ def show_jobs(console: Console, lines: Sequence[Line]) -> None:
         f"{len(lines)} integrations, {len(jobs)} jobs: {ended} completed, {len(jobs) - ended} not; {failed} with"
         f" records that failed for a while; {records} records exchanged"
     )
+    compared = sum(line.rounds_compared for line in lines)
+    console.print(f"{compared} times both sides were compared as soon as jobs had said that all was exchanged")
     waits = Counter(wait for line in lines for wait in line.waits())
     for (service, seconds, code), count in sorted(waits.items()):
         console.print(f"- {service}: {count} waits of {seconds} s, {code}")

@@ -16,7 +16,7 @@ from tests.chaos.faults import Faults
 from tests.chaos.kills import Kills
 from tests.chaos.lines import Line, jobs_of, next_directions
 from tests.chaos.messages import Messages, Recovery
-from tests.chaos.remembered import memory_violations
+from tests.chaos.remembered import link_violations, memory_violations
 from tests.chaos.report import show_hits, show_jobs, show_violations
 from tests.chaos.spared import Spared
 from tests.chaos.tally import Tally
@@ -32,13 +32,16 @@ PROGRESS_SECONDS = 20.0
 
 @dataclass(slots=True)
 class ChaosRun:
-    """`go` returns what was violated."""
+    """`go` returns what was violated. With `until_violated` it ends as soon as that is anything, however little chaos
+    there was by then."""
 
     platform: Platform
     seed: int
     console: Console
     chaos_seconds: float
+    until_violated: bool = False
     tally: Tally = field(default_factory=Tally)
+    violations: list[str] = field(default_factory=list)
 
     def go(self) -> list[str]:
         """All phases, each bounded in time."""
@@ -48,16 +51,18 @@ class ChaosRun:
             with more_workers(self.platform):
                 self._chaos(lines)
                 self._say("Calm")
-                violations = self._until_ended(lines, CALM_SECONDS_MAXIMUM) or self._settled(lines)
+                if self._may_go_on() and self._until_ended(lines, CALM_SECONDS_MAXIMUM) and self._may_go_on():
+                    self._settled(lines)
         finally:
             clear_up(self.platform)
-        self._say("Looking at all jobs")
-        violations += [each for line in lines for each in job_violations(line)]
-        violations += self.tally.violations()
+        if not self.until_violated:
+            self._say("Looking at all jobs")
+            self._found(each for line in lines for each in job_violations(line))
+            self._found(self.tally.violations())
         show_hits(self.console, self.tally)
         show_jobs(self.console, lines)
-        show_violations(self.console, violations)
-        return violations
+        show_violations(self.console, self.violations)
+        return self.violations
 
     def _chaos(self, lines: Sequence[Line]) -> None:
         random, projects = Random(f"{self.seed}/chaos"), _by_project(lines)
@@ -72,7 +77,7 @@ class ChaosRun:
         ]
         calm = threading.Event()
         with ThreadPoolExecutor(len(projects)) as pool:
-            busy = [pool.submit(_keep_busy, group, calm) for group in projects.values()]
+            busy = [pool.submit(self._keep_busy, group, calm) for group in projects.values()]
             try:
                 self._repeat(doings, lines, busy)
             finally:
@@ -87,6 +92,8 @@ class ChaosRun:
         """Until everything hit often enough, time is up, or one of those that keep busy has failed."""
         deadline, said_at = time.monotonic() + self.chaos_seconds, time.monotonic()
         while not self.tally.is_full and time.monotonic() < deadline and not any(each.done() for each in busy):
+            if not self._may_go_on():
+                return
             for do in doings:
                 do()
             if time.monotonic() - said_at > PROGRESS_SECONDS:
@@ -94,32 +101,55 @@ class ChaosRun:
                 said_at = time.monotonic()
             time.sleep(TICK_SECONDS)
 
-    def _settled(self, lines: Sequence[Line]) -> list[str]:
+    def _keep_busy(self, group: Sequence[Line], calm: threading.Event) -> None:
+        """Compares what rests, edits it, and syncs it again."""
+        while not calm.is_set():
+            _look_after(group)
+            for line in group:
+                if not line.open and not calm.is_set():
+                    self._compare_round(line)
+                    if line.jobs:
+                        line.scenario.edit()
+                    line.trigger(next_directions(line, line.scenario.place.random))
+            time.sleep(LOOK_SECONDS)
+
+    def _compare_round(self, line: Line) -> None:
+        """Both sides and what is remembered have to be right as soon as a round of jobs says that all was exchanged: no
+        later run may have to make that true."""
+        if line.is_round_clean:
+            line.rounds_compared += 1
+            jobs = ", ".join(line.last_round.values())
+            found = [*line.scenario.violations(), *link_violations(line, self._table)]
+            self._found(f"{line.name}: after {jobs}: {each}" for each in found)
+
+    def _settled(self, lines: Sequence[Line]) -> None:
         """An undisturbed run each, after which both sides are as they should be, and one that writes nothing."""
-        violations = self._undisturbed(lines, may_change=True)
+        for line in lines:
+            self._compare_round(line)
+        self._undisturbed(lines, may_change=True)
         self._say("Comparing both sides with what they should hold")
         for line in lines:
-            violations += [f"{line.name}: {each}" for each in line.scenario.violations()]
-            violations += last_sync_violations(line)
+            self._found(f"{line.name}: {each}" for each in line.scenario.violations())
+            self._found(last_sync_violations(line))
         before = {line.id: line.scenario.state() for line in lines}
-        violations += self._undisturbed(lines, may_change=False)
+        self._undisturbed(lines, may_change=False)
         self._say("Comparing what is remembered with both sides")
-        violations += [each for line in lines for each in memory_violations(line, self._table)]
+        self._found(each for line in lines for each in memory_violations(line, self._table))
         changed = [line for line in lines if line.scenario.state() != before[line.id]]
-        return violations + [f"{line.name}: a further run wrote something" for line in changed]
+        self._found(f"{line.name}: a further run wrote something" for line in changed)
 
-    def _undisturbed(self, lines: Sequence[Line], *, may_change: bool) -> list[str]:
+    def _undisturbed(self, lines: Sequence[Line], *, may_change: bool) -> None:
         self._say("Undisturbed runs")
         known = {line.id: set(line.directions) for line in lines}
         for line in lines:
             line.trigger(line.scenario.directions)
-        violations = self._until_ended(lines, UNDISTURBED_SECONDS_MAXIMUM)
+        self._until_ended(lines, UNDISTURBED_SECONDS_MAXIMUM)
         for line in lines:
-            violations += undisturbed_violations(line, line.directions.keys() - known[line.id], may_change=may_change)
-        return violations
+            runs = line.directions.keys() - known[line.id]
+            self._found(undisturbed_violations(line, runs, may_change=may_change))
 
-    def _until_ended(self, lines: Sequence[Line], seconds: float) -> list[str]:
-        """Waits until all jobs have ended; those that haven't in time."""
+    def _until_ended(self, lines: Sequence[Line], seconds: float) -> bool:
+        """Waits until all jobs have ended; whether they have in time."""
         recovery = Recovery(self.platform)
         deadline = time.monotonic() + seconds
         while any(line.open for line in lines) and time.monotonic() < deadline:
@@ -128,7 +158,16 @@ class ChaosRun:
                 if any(line.open for line in group):
                     _look_after(group)
             time.sleep(TICK_SECONDS)
-        return [f"{line.name}: {len(line.open)} jobs don't end within {seconds:.0f} s" for line in lines if line.open]
+        waiting = [line for line in lines if line.open]
+        self._found(f"{line.name}: {len(line.open)} jobs don't end within {seconds:.0f} s" for line in waiting)
+        return not waiting
+
+    def _found(self, violations: Iterable[str]) -> None:
+        """Lists extend in one step, so threads may do it side by side."""
+        self.violations.extend([*violations])
+
+    def _may_go_on(self) -> bool:
+        return not (self.until_violated and self.violations)
 
     @property
     def _table(self) -> Table:
@@ -137,18 +176,6 @@ class ChaosRun:
     def _say(self, words: str) -> None:
         hits, missing = self.tally.hits.total(), self.tally.missing
         self.console.print(f"{time.strftime('%H:%M:%S')} {words}; {hits} faults hit, {missing} to come")
-
-
-def _keep_busy(group: Sequence[Line], calm: threading.Event) -> None:
-    """Edits what rests, and syncs it again."""
-    while not calm.is_set():
-        _look_after(group)
-        for line in group:
-            if not line.open and not calm.is_set():
-                if line.jobs:
-                    line.scenario.edit()
-                line.trigger(next_directions(line, line.scenario.place.random))
-        time.sleep(LOOK_SECONDS)
 
 
 def _look_after(group: Iterable[Line]) -> None:
