@@ -103,7 +103,7 @@ openapi: $(READY) ## write docs/openapi.json from the routes
 openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 	@$(PYTHON) -m tools.openapi --check
 
-.PHONY: unit test e2e fuzz bench scale fairness capacity
+.PHONY: unit test e2e fuzz chaos chaos-mutants bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
@@ -115,9 +115,14 @@ e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on 
 	@CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/unit/mapping/test_fidelity.py -q -s $(ARGS)
 	@$(STACK) during env CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
-SEED ?= 1
 fuzz: $(STACK_READY) $(TOOLS)/fuzz/installed.txt ## [SEED=1]: schemathesis on the stack, with a key of each level and a wrong one
-	@$(STACK) during $(PYTHON) -m tests.fuzz --seed "$(SEED)" $(ARGS)
+	@$(STACK) during $(PYTHON) -m tests.fuzz --seed "$(or $(SEED),1)" $(ARGS)
+
+chaos: $(STACK_READY) ## [SEED=<number>] [MUTANT=<name>]: sync while everything fails; nothing may be lost, doubled or left open
+	@$(if $(MUTANT),,$(STACK) during) $(PYTHON) -m tests.chaos $(if $(SEED),--seed "$(SEED)") $(if $(MUTANT),--mutant "$(MUTANT)") $(ARGS)
+
+chaos-mutants: $(STACK_READY) ## [MUTANTS="<name> …"]: the same on copies with a fault planted in each; it has to be noticed
+	@$(PYTHON) -m tests.chaos.noticed $(MUTANTS)
 
 bench: $(STACK_READY) ## measure, and compare with what is claimed
 	@$(STACK) during $(PYTHON) -m tests.benchmarks $(ARGS)

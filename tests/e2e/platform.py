@@ -130,8 +130,8 @@ class Platform:
             for item in items
         }
 
-    def write_entity(self, entity_type: str, entity_id: str, **fields: object) -> None:
-        """Creates the entity, or changes some of its fields, as the platform's own store would."""
+    def write_entity(self, entity_type: str, entity_id: str, **fields: object) -> int:
+        """Creates the entity, or changes some of its fields, as the platform's own store would; its `updatedAt`."""
         key = {"pk": {"S": f"{self.stack['projectId']}#{entity_type}"}, "id": {"S": entity_id}}
         table = self.stack["tables"]["entities"]
         item = self.aws("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
@@ -142,6 +142,7 @@ class Platform:
         changed = {"fields": {"S": json.dumps(fields, ensure_ascii=False)}, "updatedAt": {"N": str(now)}}
         created = item["createdAt"] if item else changed["updatedAt"]
         self.aws("dynamodb").put_item(TableName=table, Item={**key, **changed, "createdAt": created})
+        return now
 
     def recover(self) -> None:
         """What the schedule does each minute."""

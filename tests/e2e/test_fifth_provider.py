@@ -1,30 +1,18 @@
 """A service that is added as the documentation says, on a deployed copy of the project."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.deployed_copy import copy_project, environment_of
 from tests.e2e.platform import ROOT, Platform
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
-COPIED = (
-    "Makefile",
-    "template.yaml",
-    "samconfig.toml",
-    "pyproject.toml",
-    "functions",
-    "layers",
-    "requirements",
-    "tools",
-    "tests",
-)
 REGISTRY = "layers/core/integrations/providers/registry.py"
 MAPPINGS = [
     {"source": "fields.title", "target": "title", "transform": None},
@@ -36,16 +24,7 @@ MAPPINGS = [
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with the service's package beside the others, and its line in the registry."""
     folder = tmp_path_factory.mktemp("copy")
-    for name in COPIED:
-        source = ROOT / name
-        ignored = shutil.ignore_patterns("__pycache__", "node_modules")
-        shutil.copytree(source, folder / name, ignore=ignored) if source.is_dir() else shutil.copy2(source, folder)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    (folder / ".local" / "sam").mkdir(parents=True)
-    (folder / ".local" / "venvs").symlink_to(ROOT / ".local" / "venvs")
-    cache = ROOT / ".local" / "sam" / "cache"
-    if cache.exists():
-        shutil.copytree(cache, folder / ".local" / "sam" / "cache", symlinks=True)
+    copy_project(folder)
     _add_provider(folder)
     return folder
 
@@ -65,12 +44,10 @@ def _add_provider(folder: Path) -> None:
 
 
 def _run(folder: Path, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    environment["PYTHONPATH"] = f"{folder}:{folder / 'layers/core'}"
     done = subprocess.run(
         [str(folder / ".venv/bin/python"), "-m", *arguments],
         cwd=folder,
-        env=environment,
+        env=environment_of(folder),
         capture_output=True,
         text=True,
         timeout=240,

@@ -85,7 +85,10 @@ def test_nobody_scans_and_only_callers_of_services_open_credentials():
 
 def test_schedules_may_start_their_function_and_nothing_else():
     role = RESOURCES["SchedulesRole"]["Properties"]
-    [allowed] = [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+    policy = RESOURCES["SchedulesPolicy"]["Properties"]
+    assert policy["Roles"] == [{"Ref": "SchedulesRole"}]
+    assert "Policies" not in role
+    [allowed] = policy["PolicyDocument"]["Statement"]
     assert allowed["Action"] == "lambda:InvokeFunction"
     assert allowed["Resource"] == {"GetAtt": "StartScheduledSyncFunction.Arn"}
     [trusted] = role["AssumeRolePolicyDocument"]["Statement"]
