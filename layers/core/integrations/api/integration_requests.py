@@ -33,7 +33,7 @@ class FieldMappingInput(Input):
 
 
 class ScheduleInput(Input):
-    """When to sync by itself. A start may come up to five minutes late, and none while the integration is `inactive`."""
+    """When to sync by itself. A start may be up to five minutes late; there is none while the status is `inactive`."""
 
     expression: str = Field(
         description="`rate(…)` or `cron(…)` as EventBridge Scheduler has them",
