@@ -33,8 +33,7 @@ class FieldMappingInput(Input):
 
 
 class ScheduleInput(Input):
-    """When to sync by itself. A start may come up to five minutes late, and none while the integration is
-    `inactive`."""
+    """When to sync by itself. A start may be up to five minutes late; there is none while the status is `inactive`."""
 
     expression: str = Field(
         description="`rate(…)` or `cron(…)` as EventBridge Scheduler has them",
@@ -112,9 +111,8 @@ class VersionHeaders(Input):
     """Which version a change is made from."""
 
     if_match: str = left_out(
-        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`',
+        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`. Required',
         alias="If-Match",
-        min_length=1,
         max_length=1024,
     )
 
