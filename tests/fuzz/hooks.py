@@ -7,6 +7,8 @@ import atexit
 import json
 import os
 import re
+import time
+import uuid
 from collections import Counter
 from pathlib import Path
 from threading import Lock
@@ -18,6 +20,8 @@ from schemathesis.openapi.checks import UnsupportedMethodResponse
 
 from tests.fuzz.bodies import body_for
 from tests.fuzz.counts import OTHER_METHOD
+from tests.fuzz.deliveries import OPERATION as DELIVERY
+from tests.fuzz.deliveries import PROOFS, delivery_body, proof
 from tests.fuzz.known import Known
 
 RANKS = {"wrong": 0, "read": 1, "write": 2, "admin": 3}
@@ -27,6 +31,8 @@ REFUSALS = {"no key": {401}, "too low": {403, 404}}
 
 known = Known()
 counted: Counter[tuple[str, str, int]] = Counter()
+proofs: set[str] = set()
+"""Of the deliveries that are signed as the service signs them."""
 lock = Lock()
 
 
@@ -54,6 +60,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if case.body is not schemathesis.core.NOT_SET and _is_positive(case, ParameterLocation.BODY):
         integration = str(case.path_parameters.get("integration_id", ""))
         case.body = body_for(operation, known, integration, case.body)
+        if operation == DELIVERY:
+            _prove(case, integration)
 
 
 @schemathesis.hook
@@ -98,6 +106,16 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     return not (isinstance(failure, UnsupportedMethodResponse) and _is_no_route(response))
 
 
+def _prove(case: Any, integration: str) -> None:
+    """Signs the body, mostly, if the integration has webhooks; what isn't an object stays as it is."""
+    service = known.webhooks().get(integration)
+    if service and isinstance(case.body, dict) and known.chance(90):
+        case.body = delivery_body(service, case.body)
+        headers = proof(service, case.body, f"msg_{uuid.uuid4().hex}", time.time_ns() // 1_000_000)
+        proofs.update(value for name, value in headers.items() if name in PROOFS)
+        case.headers.update(headers)
+
+
 def _is_no_route(response: Any) -> bool:
     return response.status_code == 404 and b'"code":"route_not_found"' in response.content.replace(b" ", b"")
 
@@ -117,7 +135,10 @@ def _counted_as(case: Any) -> str:
 
 
 def _standing(case: Any, response: Any) -> str:
-    """What the key that was really sent may do with the operation: some checks send others, or none."""
+    """What the key that was really sent may do with the operation: some checks send others, or none. A webhook's
+    signature is its key."""
+    if _operation(case) == DELIVERY:
+        return "sufficient" if any(response.request.headers.get(name) in proofs for name in PROOFS) else "no key"
     needed = NEEDED_LEVEL.search(case.operation.definition.raw.get("description", ""))
     if not needed:
         return "sufficient"

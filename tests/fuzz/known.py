@@ -13,6 +13,9 @@ from typing import Any
 
 import requests
 
+from tests.fuzz.deliveries import NAMED
+from tests.fuzz.deliveries import OPERATION as DELIVERY
+
 KNOWN_PERCENT = 90
 LEARNED_PERCENT = 30
 FOREIGN_PERCENT = 5
@@ -48,6 +51,10 @@ class Known:
         """The service of an integration that was furnished."""
         return {**self.world["ready"], **self.world["changing"]}.get(integration)
 
+    def webhooks(self) -> Mapping[str, str]:
+        """The integrations that take webhooks, and whose."""
+        return {id: service for id, service in self.world["ready"].items() if service in NAMED}
+
     def path_value(self, name: str, operation: str, given: str) -> str:
         """An id for a path's parameter, or what was given, at times: but nothing that others need is changed."""
         if self.chance(FOREIGN_PERCENT):
@@ -71,6 +78,8 @@ class Known:
         return headers
 
     def _integration_for(self, operation: str) -> str:
+        if operation == DELIVERY:
+            return str(self.one_of(self.webhooks()))
         if operation in CHANGING or self.chance(CHANGING_PERCENT):
             return str(self.one_of(self.world["changing"]))
         if operation == "preview_sync" and self.chance(90):

@@ -14,6 +14,7 @@ from integrations.domain.api_key import Level
 from integrations.domain.entity import Entity
 from integrations.storage.api_keys import ApiKeyStore
 from integrations.storage.table import Table
+from tests.fuzz.deliveries import NAMED, SECRET
 from tools.api_keys import create_key
 from tools.create_integration import create_through_api
 from tools.stack.demo import demos, entity_store
@@ -56,7 +57,8 @@ def furnish(stack: StackDescription) -> World:
     store = ApiKeyStore(Table(stack.client("dynamodb"), stack.table("integrations")))
     keys = {level: create_key(store, [name], level, "enterprise") for level in LEVELS}
     foreign_key = create_key(store, [foreign], "admin", "enterprise")
-    definitions = {demo.definition["type"]: demo.definition for demo in demos(stack.content["simulators"]).values()}
+    plain = {demo.definition["type"]: demo.definition for demo in demos(stack.content["simulators"]).values()}
+    definitions = {type: _signing(type, definition) for type, definition in plain.items()}
     with _api(stack, keys["admin"]) as ours, _api(stack, foreign_key) as theirs:
         ready = {create_through_api(ours, each): type for type, each in definitions.items()}
         changing = {create_through_api(ours, each): type for type, each in definitions.items()}
@@ -71,9 +73,15 @@ def furnish(stack: StackDescription) -> World:
             changing=changing,
             entities=_entities(stack, name, "Ours"),
             jobs=[_job(ours, integration) for integration in ready],
-            foreign=_foreign(theirs, definitions["sanity"], mark),
+            foreign=_foreign(theirs, plain["sanity"], mark),
             foreign_entity_id=_entities(stack, foreign, mark)[0],
         )
+
+
+def _signing(type: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the secret of its webhooks, if the service has any."""
+    secret = {"webhookSecret": SECRET} if type in NAMED else {}
+    return {**definition, "credentials": {**definition["credentials"], **secret}}
 
 
 def _entities(stack: StackDescription, project: str, title: str) -> list[str]:
