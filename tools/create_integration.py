@@ -6,23 +6,14 @@ The file holds `{type, name, config, fieldMappings, credentials}`; `-` reads sta
 import argparse
 import json
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from integrations.domain.errors import ValidationFailed
-from integrations.domain.field_mapping import FieldMapping
-from integrations.domain.integration import Integration
-from integrations.management.parts import Parts, require_valid
-from integrations.providers.registry import spec_for
-from integrations.storage.credentials import CredentialStore, CredentialVault
-from integrations.storage.integrations import IntegrationStore
-from integrations.storage.table import Table
-from tools.stack.deployment import read_outputs
 from tools.stack.description import StackDescription, StackDown, read_description
 
 KEYS = ("type", "name", "config", "fieldMappings", "credentials")
@@ -30,34 +21,7 @@ CALL_SECONDS = 60.0
 """The first call of a function on the emulator starts a process."""
 
 
-def create_integration(stack: StackDescription, definition: Mapping[str, Any], integration_id: str) -> bool:
-    """Stores one under an id of ours, which the API makes itself: so the demo's are the same on every stack. False if
-    the project has one with that id. Raises `ValidationFailed`."""
-    _refuse_unknown_keys(definition)
-    integration = _integration(stack.project_id, integration_id, definition)
-    spec, listed = spec_for(integration.type), _listed_addresses(stack)
-    parts = Parts(config=integration.config, field_mappings=integration.field_mappings)
-    require_valid(spec, parts, integration.config, listed)
-    credentials = definition["credentials"]
-    plaintext = spec.credentials_plaintext(credentials).decode()
-    problems = spec.credential_address_problems(credentials, listed)
-    if problems:
-        raise ValidationFailed("The credentials are not valid.", tuple(problems))
-    table = Table(stack.client("dynamodb"), stack.table("integrations"))
-    if not IntegrationStore(table).create(integration):
-        return False
-    vault = CredentialVault(stack.client("kms"), read_outputs(stack.client("cloudformation"))["CredentialsKeyArn"])
-    scope, addresses = (stack.project_id, integration_id), spec.addresses(integration.config)
-    webhook_secret = credentials.get("webhookSecret")
-    CredentialStore(table).put_credentials(
-        *scope,
-        vault.seal(*scope, "service", addresses, plaintext),
-        vault.seal(*scope, "webhook", addresses, webhook_secret) if webhook_secret else None,
-    )
-    return True
-
-
-def create_through_api(api: httpx.Client, definition: Mapping[str, Any]) -> str:
+def create_integration(api: httpx.Client, definition: Mapping[str, Any]) -> str:
     """Creates it, gives it its credentials, and returns its id; where those are refused, nothing is left of it. Raises
     `ValidationFailed` for what the API refuses."""
     _refuse_unknown_keys(definition)
@@ -69,6 +33,25 @@ def create_through_api(api: httpx.Client, definition: Mapping[str, Any]) -> str:
         api.delete(f"/integrations/{integration_id}")
         raise
     return integration_id
+
+
+def complete_integration(api: httpx.Client, integration_id: str, definition: Mapping[str, Any]) -> None:
+    """Gives one that is new all that its definition says, and its credentials. Raises `ValidationFailed` for what the
+    API refuses."""
+    _refuse_unknown_keys(definition)
+    given = {name: definition[name] for name in ("config", "fieldMappings")}
+    path = f"/integrations/{integration_id}"
+    _accepted(api.patch(path, json=given, headers={"If-Match": "1"}))
+    _accepted(api.put(f"{path}/credentials", json=definition["credentials"]))
+
+
+@contextmanager
+def admin_client(stack: StackDescription) -> Iterator[httpx.Client]:
+    """To the stack's API, with the key that may manage."""
+    headers = {"Authorization": f"Bearer {stack.key('admin')}"}
+    base_url = f"{stack.api_url}/api/v1"
+    with httpx.Client(base_url=base_url, headers=headers, timeout=CALL_SECONDS, trust_env=False) as api:
+        yield api
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:
@@ -87,30 +70,6 @@ def _refuse_unknown_keys(definition: Mapping[str, Any]) -> None:
         raise ValidationFailed(f"An integration is an object with {expected}.", tuple(wrong))
 
 
-def _integration(project_id: str, integration_id: str, definition: Mapping[str, Any]) -> Integration:
-    now = time.time_ns() // 1_000_000
-    return Integration(
-        project_id=project_id,
-        id=integration_id,
-        type=definition["type"],
-        name=definition["name"],
-        status="pending",
-        config=definition["config"],
-        field_mappings=tuple(FieldMapping(**mapping) for mapping in definition["fieldMappings"]),
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _listed_addresses(stack: StackDescription) -> Sequence[str]:
-    return [urlsplit(simulator["url"]).netloc for simulator in stack.content["simulators"].values()]
-
-
-def _client(stack: StackDescription) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {stack.key('admin')}"}
-    return httpx.Client(base_url=f"{stack.api_url}/api/v1", headers=headers, timeout=CALL_SECONDS, trust_env=False)
-
-
 def main() -> int:
     """Creates it, or says per field what is wrong."""
     parser = argparse.ArgumentParser(prog="make integration", description=__doc__)
@@ -118,8 +77,8 @@ def main() -> int:
     name = parser.parse_args().file
     try:
         definition = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text())
-        with _client(read_description()) as api:
-            print(create_through_api(api, definition))
+        with admin_client(read_description()) as api:
+            print(create_integration(api, definition))
     except ValidationFailed as error:
         print(
             "\n".join([error.message, *(f"  {field}: {problem}" for field, problem in error.details)]), file=sys.stderr

@@ -19,7 +19,7 @@ from tests.chaos.scenarios.scenario import Place, Scenario
 from tests.chaos.scenarios.search_console import SearchConsoleFigures, SearchConsoleRows
 from tests.e2e.platform import Platform
 from tools.api_keys import create_key
-from tools.create_integration import create_integration
+from tools.create_integration import admin_client, create_integration
 from tools.stack.description import StackDescription
 
 PROJECTS = 8
@@ -56,8 +56,9 @@ def make_lines(platform: Platform, seed: int) -> list[Line]:
 
 
 def _created(scenario: Scenario) -> Line:
-    platform, integration_id = scenario.place.platform, f"int_{scenario.place.tag}"
-    create_integration(StackDescription(platform.stack), scenario.definition(), integration_id)
+    platform = scenario.place.platform
+    with admin_client(StackDescription(platform.stack)) as api:
+        integration_id = create_integration(api, scenario.definition())
     scenario.begin()
     return Line(platform, integration_id, scenario)
 

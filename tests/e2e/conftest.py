@@ -1,7 +1,6 @@
 """One stack for all end-to-end tests; every test has an integration and an entity type of its own."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,12 +25,12 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def connect_to(platform: Platform, tmp_path: Path) -> Iterator[Connector]:
+def connect_to(platform: Platform) -> Iterator[Connector]:
     """Makes integrations of any service: `connect_to("loops", config, mappings, credentials, entity_types)`."""
     simulators = [platform.simulator(service) for service in platform.stack["simulators"]]
     for simulator in simulators:
         simulator.forget_faults()
-    yield Connector(platform, tmp_path)
+    yield Connector(platform)
     for simulator in simulators:
         simulator.forget_faults()
 

@@ -1,17 +1,14 @@
 """Integrations that tests work with: made by `make integration`, each with entity types of its own."""
 
-import json
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from integrations.domain.identity import external_id_of_entity
-from tests.e2e.platform import Platform, load_platform, make
+from tests.e2e.platform import Platform
 from tests.e2e.simulators import SanitySimulator, Simulator
-from tools.create_integration import create_integration
+from tools.create_integration import admin_client, create_integration
 from tools.stack.description import StackDescription
 
 
@@ -81,10 +78,9 @@ class Connected(ConnectedService):
 
 @dataclass(frozen=True)
 class Connector:
-    """Makes integrations of any service; their definitions pass through a folder."""
+    """Makes integrations of any service."""
 
     platform: Platform
-    folder: Path
 
     def __call__(
         self,
@@ -94,7 +90,7 @@ class Connector:
         credentials: Mapping[str, Any],
         entity_types: Mapping[str, str],
     ) -> ConnectedService:
-        """`make integration` with these; `config` goes without `entityTypes`."""
+        """One with these; `config` goes without `entityTypes`."""
         return ConnectedService(
             self.platform, service, self._create(service, config, mappings, credentials, entity_types), entity_types
         )
@@ -127,13 +123,5 @@ class Connector:
             "fieldMappings": mappings,
             "credentials": credentials,
         }
-        if self.platform.stack["projectId"] != load_platform().stack["projectId"]:
-            integration_id = f"int_{name}"
-            create_integration(StackDescription(self.platform.stack), definition, integration_id)
-            return integration_id
-        file = self.folder / f"{name}.json"
-        file.write_text(json.dumps(definition))
-        printed = make("integration", f"FILE={file}")
-        found = re.search(r"int_\w+", printed)
-        assert found, printed
-        return found.group()
+        with admin_client(StackDescription(self.platform.stack)) as api:
+            return create_integration(api, definition)

@@ -1,15 +1,25 @@
 """What `make up` leaves behind: a simulator and a demo integration for each service of the registry."""
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
 
 from integrations.providers.registry import service_types
 from tests.e2e.connected import Connector
-from tests.e2e.platform import STACK_FILE, Platform
-from tests.simulators.local import local_service
+from tests.e2e.platform import STACK_FILE, Platform, make
+from tests.simulators.local import Demo, local_service
 
 pytestmark = pytest.mark.stack
+
+
+def demo_of(service: str, platform: Platform) -> Demo:
+    """The demo with that service."""
+    local = local_service(service)
+    demo = local.demo(platform.stack["simulators"][service]) if local else None
+    assert demo is not None
+    return demo
 
 
 def test_stack_json_is_for_its_owner_alone(platform: Platform) -> None:
@@ -28,13 +38,18 @@ def test_the_demo_is_connected_with_every_service(service: str, platform: Platfo
     assert answer["data"]["connected"] is True, answer
 
 
+def test_make_integration_creates_one_and_prints_its_id(platform: Platform, tmp_path: Path) -> None:
+    file = tmp_path / "definition.json"
+    file.write_text(json.dumps(demo_of("sanity", platform).definition))
+    created = platform.integration(make("integration", f"FILE={file}").strip())
+    assert (created["type"], created["status"], created["credentialsSet"]) == ("sanity", "pending", True)
+
+
 @pytest.mark.parametrize("service", service_types())
 def test_an_integration_with_entity_types_of_its_own_finds_nothing_to_do(
     service: str, platform: Platform, connect_to: Connector
 ) -> None:
-    local = local_service(service)
-    demo = local.demo(platform.stack["simulators"][service]) if local else None
-    assert demo is not None
+    demo = demo_of(service, platform)
     config = dict(demo.definition["config"])
     [thing] = config.pop("entityTypes").values()
     entity_types = {f"type_{uuid.uuid4().hex[:12]}": thing}

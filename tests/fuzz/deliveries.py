@@ -18,13 +18,14 @@ NAMED: Mapping[str, Mapping[str, Any]] = {
 """What each service tells of; Search Console has no webhooks."""
 
 
-def delivery_body(service: str, given: Mapping[str, Any]) -> bytes:
+def delivery(service: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """What schemathesis made, and something that changed."""
-    return json.dumps({**given, **NAMED[service]}).encode()
+    return {**given, **NAMED[service]}
 
 
-def proof(service: str, body: bytes, delivery_id: str, now_ms: int) -> dict[str, str]:
-    """The headers that show that the service sends it."""
+def proof(service: str, sent: Mapping[str, Any], delivery_id: str, now_ms: int) -> dict[str, str]:
+    """The headers that show that the service sends it, as the library requests writes it down."""
+    body = json.dumps(sent, allow_nan=False).encode()
     if service == "sanity":
         return {"sanity-webhook-signature": signature_of_sanity(SECRET, now_ms, body)}
     if service == "posthog":

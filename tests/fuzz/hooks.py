@@ -21,7 +21,7 @@ from schemathesis.openapi.checks import UnsupportedMethodResponse
 from tests.fuzz.bodies import body_for
 from tests.fuzz.counts import OTHER_METHOD
 from tests.fuzz.deliveries import OPERATION as DELIVERY
-from tests.fuzz.deliveries import PROOFS, delivery_body, proof
+from tests.fuzz.deliveries import PROOFS, delivery, proof
 from tests.fuzz.known import Known
 
 RANKS = {"wrong": 0, "read": 1, "write": 2, "admin": 3}
@@ -60,7 +60,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if case.body is not schemathesis.core.NOT_SET and _is_positive(case, ParameterLocation.BODY):
         integration = str(case.path_parameters.get("integration_id", ""))
         case.body = body_for(operation, known, integration, case.body)
-        if operation == DELIVERY:
+        if operation == DELIVERY and _is_positive(case, ParameterLocation.HEADER):
             _prove(case, integration)
 
 
@@ -110,7 +110,7 @@ def _prove(case: Any, integration: str) -> None:
     """Signs the body, mostly, if the integration has webhooks; what isn't an object stays as it is."""
     service = known.webhooks().get(integration)
     if service and isinstance(case.body, dict) and known.chance(90):
-        case.body = delivery_body(service, case.body)
+        case.body = delivery(service, case.body)
         headers = proof(service, case.body, f"msg_{uuid.uuid4().hex}", time.time_ns() // 1_000_000)
         proofs.update(value for name, value in headers.items() if name in PROOFS)
         case.headers.update(headers)

@@ -16,7 +16,7 @@ from integrations.storage.api_keys import ApiKeyStore
 from integrations.storage.table import Table
 from tests.fuzz.deliveries import NAMED, SECRET
 from tools.api_keys import create_key
-from tools.create_integration import create_through_api
+from tools.create_integration import create_integration
 from tools.stack.demo import demos, entity_store
 from tools.stack.description import StackDescription
 
@@ -60,8 +60,8 @@ def furnish(stack: StackDescription) -> World:
     plain = {demo.definition["type"]: demo.definition for demo in demos(stack.content["simulators"]).values()}
     definitions = {type: _signing(type, definition) for type, definition in plain.items()}
     with _api(stack, keys["admin"]) as ours, _api(stack, foreign_key) as theirs:
-        ready = {create_through_api(ours, each): type for type, each in definitions.items()}
-        changing = {create_through_api(ours, each): type for type, each in definitions.items()}
+        ready = {create_integration(ours, each): type for type, each in definitions.items()}
+        changing = {create_integration(ours, each): type for type, each in definitions.items()}
         return World(
             api_url=stack.api_url,
             project_id=name,
@@ -96,7 +96,7 @@ def _entities(stack: StackDescription, project: str, title: str) -> list[str]:
 
 def _foreign(api: httpx.Client, definition: Mapping[str, Any], mark: str) -> dict[str, str]:
     marked = {**definition, "name": mark, "config": {**definition["config"], "entityTypes": {mark: mark}}}
-    integration = create_through_api(api, marked)
+    integration = create_integration(api, marked)
     answer = api.post(f"/integrations/{integration}/sync", json={"entityIds": [mark]})
     return {"integration_id": integration, "job_id": str(answer.raise_for_status().json()["data"]["jobId"])}
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from integrations.domain.errors import ValidationFailed
-from tools.create_integration import create_through_api
+from tools.create_integration import complete_integration, create_integration
 
 DEFINITION = {
     "type": "sanity",
@@ -43,7 +43,7 @@ class Api:
 
 def test_an_integration_is_created_and_then_given_its_credentials():
     api = Api()
-    assert create_through_api(api.client(), DEFINITION) == "int_1"
+    assert create_integration(api.client(), DEFINITION) == "int_1"
     described = {name: value for name, value in DEFINITION.items() if name != "credentials"}
     assert api.asked == [
         ("POST", "/api/v1/integrations", described),
@@ -51,10 +51,20 @@ def test_an_integration_is_created_and_then_given_its_credentials():
     ]
 
 
+def test_a_new_integration_is_completed_with_its_mappings_and_credentials():
+    api = Api(PATCH=httpx.Response(200, json={"data": {}}))
+    complete_integration(api.client(), "int_demo_sanity", DEFINITION)
+    given = {"config": DEFINITION["config"], "fieldMappings": []}
+    assert api.asked == [
+        ("PATCH", "/api/v1/integrations/int_demo_sanity", given),
+        ("PUT", "/api/v1/integrations/int_demo_sanity/credentials", {"token": "sk"}),
+    ]
+
+
 def test_what_the_api_refuses_is_told_by_field():
     api = Api(POST=httpx.Response(422, json=REFUSAL))
     with pytest.raises(ValidationFailed, match="422 validation_failed") as refused:
-        create_through_api(api.client(), DEFINITION)
+        create_integration(api.client(), DEFINITION)
     assert refused.value.details == (("config.dataset", "no"),)
     assert len(api.asked) == 1
 
@@ -62,13 +72,13 @@ def test_what_the_api_refuses_is_told_by_field():
 def test_of_an_integration_whose_credentials_are_refused_nothing_is_left():
     api = Api(PUT=httpx.Response(422, json=REFUSAL))
     with pytest.raises(ValidationFailed):
-        create_through_api(api.client(), DEFINITION)
+        create_integration(api.client(), DEFINITION)
     assert api.asked[-1][:2] == ("DELETE", "/api/v1/integrations/int_1")
 
 
 def test_a_definition_without_all_its_keys_is_not_even_sent():
     api = Api()
     with pytest.raises(ValidationFailed) as refused:
-        create_through_api(api.client(), DEFINITION | {"schedule": {}})
+        create_integration(api.client(), DEFINITION | {"schedule": {}})
     assert refused.value.details == (("schedule", "is unknown"),)
     assert api.asked == []
