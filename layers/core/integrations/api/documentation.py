@@ -31,7 +31,7 @@ PATH_VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {"integration_id": "The integration's id, as the list shows it", "job_id": "The job's id"}
 )
 NEEDED_HEADERS: Final = frozenset({"If-Match"})
-"""Their models let them be left out or empty, since that has a status of its own (428, not 422)."""
+"""Their models let them be left out, since that has a status of its own (428, not 422)."""
 
 
 def responses_of(page: Page, level: Level | None) -> dict[int, Any]:
@@ -88,9 +88,8 @@ def _envelope_of(page: Page) -> type[BaseModel] | None:
 
 def _fields(model: type[BaseModel] | None, place: type[Param]) -> Iterator[inspect.Parameter]:
     for name, field in model.model_fields.items() if model else ():
-        is_needed = field.alias in NEEDED_HEADERS
-        where = place(alias=field.alias, description=field.description, min_length=1 if is_needed else None)
-        default = inspect.Parameter.empty if is_needed else field.default
+        where = place(alias=field.alias, description=field.description)
+        default = inspect.Parameter.empty if field.alias in NEEDED_HEADERS else field.default
         yield _parameter(name, Annotated[field.annotation, *field.metadata, where], default)
 
 

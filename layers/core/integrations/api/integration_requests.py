@@ -111,8 +111,9 @@ class VersionHeaders(Input):
     """Which version a change is made from."""
 
     if_match: str = left_out(
-        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`. Required',
+        'The `version` that the change is made from: `3`, `"3"` or `W/"3"`',
         alias="If-Match",
+        min_length=1,
         max_length=1024,
     )
 
