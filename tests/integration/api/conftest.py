@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import batched
 from typing import Any
 
 import boto3
@@ -21,6 +22,8 @@ from integrations.runtime.api import services
 from integrations.storage.table import Table
 from tests.api_world import World, furnish
 from tests.contract.storage.tables import create_table, table_definitions
+
+BATCH_WRITE_MAXIMUM = 25
 
 type LogLines = Callable[[], list[dict[str, Any]]]
 
@@ -59,9 +62,9 @@ def table(dynamodb: Any) -> Iterator[Table]:
     """IntegrationsTable, and beside it EntitiesTable, a queue and a key, which the functions know."""
     with pytest.MonkeyPatch.context() as patch:
         definition, entities = table_definitions("IntegrationsTable", "EntitiesTable")
-        name = create_table(dynamodb, definition)
+        name, entities_name = create_table(dynamodb, definition), create_table(dynamodb, entities)
         patch.setenv("INTEGRATIONS_TABLE", name)
-        patch.setenv("ENTITIES_TABLE", create_table(dynamodb, entities))
+        patch.setenv("ENTITIES_TABLE", entities_name)
         patch.setenv("SYNC_QUEUE_URL", boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
         boto3.client("scheduler").create_schedule_group(Name=name)
         patch.setenv("SCHEDULE_GROUP", name)
@@ -71,12 +74,23 @@ def table(dynamodb: Any) -> Iterator[Table]:
         services.cache_clear()
         yield Table(dynamodb, name)
         services.cache_clear()
+        dynamodb.delete_table(TableName=name)
+        dynamodb.delete_table(TableName=entities_name)
 
 
 @pytest.fixture
-def world(table: Table) -> World:
-    """Projects of the test's own."""
-    return furnish(table, f"p{uuid.uuid4().hex}")
+def world(table: Table, dynamodb: Any) -> Iterator[World]:
+    """Projects of the test's own. With each transaction moto copies all that there is, so nothing is left behind."""
+    yield furnish(table, f"p{uuid.uuid4().hex}")
+    _empty(dynamodb, services().settings.integrations_table)
+
+
+def _empty(dynamodb: Any, table_name: str) -> None:
+    scan = {"TableName": table_name, "ProjectionExpression": "pk, sk"}
+    keys = [key for page in dynamodb.get_paginator("scan").paginate(**scan) for key in page["Items"]]
+    for some in batched(keys, BATCH_WRITE_MAXIMUM):
+        deletions = [{"DeleteRequest": {"Key": key}} for key in some]
+        dynamodb.batch_write_item(RequestItems={table_name: deletions})
 
 
 @pytest.fixture
