@@ -108,7 +108,7 @@ unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
 test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
-	@$(PYTHON) -m pytest tests -q -n 2 --ignore tests/e2e $(ARGS)
+	@$(PYTHON) -m pytest tests -q -n 3 --ignore tests/e2e $(ARGS)
 	@ENFORCE_ROLES=1 $(STACK) during $(PYTHON) -m pytest tests/e2e -q $(ARGS)
 
 e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on that content or a generated one

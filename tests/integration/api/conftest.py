@@ -88,7 +88,7 @@ def world(table: Table, dynamodb: Any) -> Iterator[World]:
 def _empty(dynamodb: Any, table_name: str) -> None:
     scan = {"TableName": table_name, "ProjectionExpression": "pk, sk"}
     keys = [key for page in dynamodb.get_paginator("scan").paginate(**scan) for key in page["Items"]]
-    for some in batched(keys, BATCH_WRITE_MAXIMUM):
+    for some in batched(keys, BATCH_WRITE_MAXIMUM, strict=False):
         deletions = [{"DeleteRequest": {"Key": key}} for key in some]
         dynamodb.batch_write_item(RequestItems={table_name: deletions})
 
