@@ -5,23 +5,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from integrations.domain.errors import (
-    ConfigurationRefused,
-    OutcomeUnknown,
-    RateLimited,
-    ReconnectRequired,
-    RetryLater,
-    ServiceError,
-)
+from integrations.domain.errors import OutcomeUnknown, RetryLater, ServiceError
 from integrations.providers.addresses import parse_origin
 from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.pacing import RateLimit
+from integrations.providers.refusals import ANY_SERVICE, Fault, Recovery, Rule, as_object, only, rule_for
 from integrations.providers.retries import Repeatable
 from tests.examples.notebook.spec import HOST, NotebookConfig, NotebookCredentials
 
 REQUESTS = RateLimit("notebook-requests", calls=20, window_seconds=1.0)
+RULES = (
+    Rule(only(401), None, Recovery.RECONNECT, "credentials_refused", "the token is unknown"),
+    *ANY_SERVICE,
+)
 
 
 class NotebookClient:
@@ -63,7 +61,7 @@ class NotebookClient:
         answer = self._http.send(call, deadline)
         if answer.status != 200:
             raise self._error(answer, changes=True)
-        results = _parsed(answer).get("results")
+        results = as_object(answer).get("results")
         if not isinstance(results, list) or len(results) != len(notes):
             raise OutcomeUnknown("Notebook's answer to the changes can't be read", code="malformed_answer")
         return results
@@ -79,7 +77,7 @@ class NotebookClient:
         answer = self._http.send(call, deadline)
         if answer.status != 200:
             raise self._error(answer)
-        value = _parsed(answer)
+        value = as_object(answer)
         if not value:
             raise RetryLater(f"Notebook's answer can't be read ({purpose})", code="malformed_answer")
         return value
@@ -91,23 +89,7 @@ class NotebookClient:
         return notes
 
     def _error(self, answer: ServiceAnswer, *, changes: bool = False) -> ServiceError:
-        """What to do about a refusal: the one place where statuses are read."""
-        message = f"Notebook refused the request ({answer.status})"
-        match answer.status:
-            case 401:
-                return ReconnectRequired("Notebook doesn't know the token", code="credentials_refused")
-            case 429:
-                return RateLimited(message, retry_after_seconds=answer.retry_after_seconds)
-            case 503:
-                return RetryLater(message, retry_after_seconds=answer.retry_after_seconds)
-            case status if status >= 500:
-                return OutcomeUnknown(message) if changes else RetryLater(message)
-        return ConfigurationRefused(message, code="request_refused")
-
-
-def _parsed(answer: ServiceAnswer) -> Mapping[str, Any]:
-    try:
-        value = answer.json()
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        """What to do about a refusal; Notebook tells them apart by their status alone."""
+        rule = rule_for(RULES, answer.status, lambda _: False)
+        fault = Fault("Notebook", answer.status, rule, "", answer.retry_after_seconds, answer.earlier_unknown)
+        return fault.error(changes=changes)

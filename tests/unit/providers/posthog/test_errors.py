@@ -11,7 +11,8 @@ from integrations.domain.errors import (
     RetryLater,
 )
 from integrations.providers.calls import ServiceAnswer
-from integrations.providers.posthog.errors import API_RULES, CAPTURE_RULES, Recovery, read_fault
+from integrations.providers.posthog.errors import API_RULES, CAPTURE_RULES, read_fault
+from integrations.providers.refusals import Recovery
 
 
 def fault(rules, status, body="", **changes):

@@ -19,8 +19,8 @@ from integrations.domain.errors import (
 )
 from integrations.providers.calls import ServiceAnswer
 from integrations.providers.google_search_console.pacific import seconds_to_midnight
+from integrations.providers.refusals import as_object, only, short_text
 
-MESSAGE_CHARACTERS_MAXIMUM = 300
 MINUTE_SECONDS = 60.0
 LOAD_QUOTA_SECONDS = 900.0
 """What Google advises to wait when the load of the last ten minutes was too much."""
@@ -59,10 +59,6 @@ class Rule:
         )
 
 
-def _only(status: int) -> range:
-    return range(status, status + 1)
-
-
 _ANY = ""
 _QUOTA = frozenset({"quotaExceeded"})
 _DAILY = frozenset({"dailyLimitExceeded", "dailyLimitExceededUnreg"})
@@ -74,7 +70,7 @@ _FORBIDDEN = frozenset({"forbidden", "insufficientPermissions"})
 _DAY_USED = "today's requests are used up"
 _FAST = "there were too many requests within a minute"
 RULES: tuple[Rule, ...] = (
-    Rule(_only(401), None, _ANY, Recovery.RECONNECT, "credentials_refused", "the access token is not accepted"),
+    Rule(only(401), None, _ANY, Recovery.RECONNECT, "credentials_refused", "the access token is not accepted"),
     Rule(
         None,
         frozenset({"accessNotConfigured", "SERVICE_DISABLED"}),
@@ -84,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         "the Search Console API is not enabled in the Google Cloud project of the credentials",
     ),
     Rule(
-        _only(403),
+        only(403),
         frozenset({"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"}),
         r"\bscopes?\b",
         Recovery.RECONNECT,
@@ -96,25 +92,25 @@ RULES: tuple[Rule, ...] = (
     Rule(None, _RATE, _ANY, Recovery.NEXT_MINUTE, "service_rate_limited", _FAST),
     Rule(None, _QUOTA, r"\b(QPS|QPM|minute|second)\b", Recovery.NEXT_MINUTE, "service_rate_limited", _FAST),
     Rule(None, _QUOTA, _ANY, Recovery.LOAD_QUOTA, "service_rate_limited", "the property's load quota is used up"),
-    Rule(_only(429), None, _ANY, Recovery.NEXT_MINUTE, "service_rate_limited", _FAST),
+    Rule(only(429), None, _ANY, Recovery.NEXT_MINUTE, "service_rate_limited", _FAST),
     Rule(
-        _only(403),
+        only(403),
         _FORBIDDEN,
         _ANY,
         Recovery.CONFIGURE,
         "property_not_shared",
         "there is no property of exactly that name that these credentials may read",
     ),
-    Rule(_only(403), None, _ANY, Recovery.CONFIGURE, "permission_missing", "it is not allowed"),
+    Rule(only(403), None, _ANY, Recovery.CONFIGURE, "permission_missing", "it is not allowed"),
     Rule(
-        _only(404),
+        only(404),
         frozenset({"notFound"}),
         _ANY,
         Recovery.CONFIGURE,
         "property_not_found",
         "there is no property of exactly that name",
     ),
-    Rule(_only(408), None, _ANY, Recovery.LATER, "service_timeout", "it took too long"),
+    Rule(only(408), None, _ANY, Recovery.LATER, "service_timeout", "it took too long"),
     Rule(range(500, 600), None, _ANY, Recovery.LATER, "service_unavailable", "it failed"),
     Rule(range(300, 400), None, _ANY, Recovery.CONFIGURE, "redirected", "it redirects elsewhere; never followed"),
     Rule(None, None, _ANY, Recovery.CONFIGURE, "request_refused", "it refused the request"),
@@ -167,20 +163,6 @@ def read_fault(answer: ServiceAnswer, redact: Callable[[str], str]) -> Fault:
     detail = short_text(error.get("message"), redact)
     rule = next(rule for rule in RULES if rule.fits(answer.status, reasons, detail))
     return Fault(answer.status, rule, detail, answer.retry_after_seconds)
-
-
-def as_object(answer: ServiceAnswer) -> Mapping[str, object]:
-    """The answer's JSON object; an empty one where it has none."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, Mapping) else {}
-
-
-def short_text(value: object, redact: Callable[[str], str]) -> str:
-    """A service's words, without secrets and cut."""
-    return redact(value)[:MESSAGE_CHARACTERS_MAXIMUM] if isinstance(value, str) else ""
 
 
 def _reasons(items: object) -> list[str]:

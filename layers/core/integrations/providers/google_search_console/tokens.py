@@ -18,8 +18,9 @@ from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.google_search_console.assertion import READ_SCOPE, signed_assertion
 from integrations.providers.google_search_console.credentials import TOKEN_HOST, SearchConsoleCredentials
-from integrations.providers.google_search_console.errors import MINUTE_SECONDS, as_object, short_text
+from integrations.providers.google_search_console.errors import MINUTE_SECONDS
 from integrations.providers.http import ServiceClient
+from integrations.providers.refusals import as_object, short_text
 from integrations.providers.retries import Repeatable
 
 ASSERTION_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

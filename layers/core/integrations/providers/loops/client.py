@@ -13,9 +13,10 @@ from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.loops.contacts import encoded
-from integrations.providers.loops.errors import CREATE, DELETE, FIND, UPDATE, Fault, read_fault
+from integrations.providers.loops.errors import CREATE, DELETE, FIND, UPDATE, read_fault
 from integrations.providers.loops.spec import LoopsConfig, LoopsCredentials, own_hosts
 from integrations.providers.pacing import RateLimit
+from integrations.providers.refusals import Fault
 from integrations.providers.retries import Repeatable
 
 REQUESTS = RateLimit("loops-requests", calls=10, window_seconds=1.0)

@@ -6,8 +6,8 @@ from integrations.domain.errors import RetryLater, ServiceError
 from integrations.providers.contract import Deleted, DeleteOutcome, DeleteRefused
 from integrations.providers.loops.client import LoopsClient
 from integrations.providers.loops.contacts import identifier_of
-from integrations.providers.loops.errors import Recovery
 from integrations.providers.loops.parallel import in_parallel
+from integrations.providers.refusals import Recovery
 
 
 class BatchDelete:
@@ -33,6 +33,6 @@ class BatchDelete:
         fault = self._client.delete(*identifier, self._deadline)
         if fault is None or fault.recovery is Recovery.GONE:
             return Deleted(external_id)
-        if fault.recovery is Recovery.RECORD:
+        if fault.recovery is Recovery.RECORDS:
             return DeleteRefused(external_id, fault.rule.code, fault.message)
         raise fault.error(changes=True)

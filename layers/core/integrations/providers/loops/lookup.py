@@ -7,9 +7,9 @@ from integrations.domain.errors import RetryLater, ServiceError
 from integrations.providers.contract import RemoteRecord
 from integrations.providers.loops.client import LoopsClient
 from integrations.providers.loops.contacts import Identity, external_id_of, identifier_of
-from integrations.providers.loops.errors import Fault
 from integrations.providers.loops.parallel import in_parallel
 from integrations.providers.loops.spec import CONTACT
+from integrations.providers.refusals import Fault
 
 
 class ContactLookup:

@@ -7,8 +7,8 @@ from integrations.domain.errors import ConfigurationRefused
 from integrations.providers.contract import ServiceField
 from integrations.providers.loops.client import LoopsClient
 from integrations.providers.loops.contacts import custom_properties
-from integrations.providers.loops.errors import Recovery
 from integrations.providers.loops.spec import is_writable
+from integrations.providers.refusals import Recovery
 
 _KINDS = ("string", "number", "boolean", "date")
 
@@ -45,7 +45,7 @@ class ContactProperties:
     def _create(self, name: str, kind: str, deadline: float) -> None:
         fault = self._client.create_property(name, kind, deadline)
         if fault is not None:
-            if fault.recovery is not Recovery.RECORD:
+            if fault.recovery is not Recovery.RECORDS:
                 raise fault.error(changes=True)
             # Another worker, or an earlier try whose answer was lost, may have made it.
             self._listed = frozenset(self._client.properties(deadline))

@@ -11,9 +11,9 @@ from integrations.domain.errors import OutcomeUnknown, RateLimited, RecordReject
 from integrations.providers.contract import Accepted, OutgoingRecord, PushOutcome, Rejected
 from integrations.providers.loops.client import LoopsClient
 from integrations.providers.loops.contacts import SUBSCRIBED, Identity, contact_changes, identity_of, in_lists
-from integrations.providers.loops.errors import Fault, Recovery
 from integrations.providers.loops.parallel import in_parallel
 from integrations.providers.loops.spec import LIST_PREFIX
+from integrations.providers.refusals import Fault, Recovery
 
 
 class BatchPush:
@@ -49,7 +49,7 @@ class BatchPush:
             return Rejected(record.entity_id, error.code, error.message)
         if fault is None:
             return Accepted(record.entity_id)
-        if fault.recovery is not Recovery.RECORD:
+        if fault.recovery is not Recovery.RECORDS:
             raise fault.error(changes=True)
         return Rejected(record.entity_id, fault.rule.code, fault.message)
 

@@ -13,7 +13,7 @@ from integrations.providers.calls import ServiceAnswer, ServiceCall
 from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.pacing import RateLimit
-from integrations.providers.posthog.errors import API_RULES, CAPTURE_RULES, Fault, read_fault
+from integrations.providers.posthog.errors import API_RULES, CAPTURE_RULES, read_fault
 from integrations.providers.posthog.spec import (
     API_HOSTS,
     INGEST_HOSTS,
@@ -21,6 +21,7 @@ from integrations.providers.posthog.spec import (
     PostHogCredentials,
     canonical_host,
 )
+from integrations.providers.refusals import Fault
 from integrations.providers.retries import Repeatable
 
 CRUD = (RateLimit("posthog-crud-minute", 480, 60.0), RateLimit("posthog-crud-hour", 4_800, 3_600.0))

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from integrations.domain.errors import OutcomeUnknown, RetryLater
 from integrations.providers.contract import Accepted, OutgoingRecord, PushOutcome, Rejected
 from integrations.providers.posthog.client import PostHogClient
-from integrations.providers.posthog.errors import Fault, Recovery
 from integrations.providers.posthog.outgoing import PreparedRecord, batch_body, prepare
+from integrations.providers.refusals import Fault, Recovery
 
 BODY_BYTES_MAXIMUM = 5 * 1_024 * 1_024
 """What PostHog's own client puts into a body at most (posthog-python `consumer.py`); 20 MiB would be taken."""

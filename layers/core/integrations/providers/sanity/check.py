@@ -11,9 +11,10 @@ from types import MappingProxyType
 from integrations.domain.errors import IntegrationsError, ReconnectRequired, ServiceError
 from integrations.domain.integration import Diagnosis
 from integrations.providers.contract import ConnectionReport
+from integrations.providers.refusals import Recovery
 from integrations.providers.sanity.client import SanityClient
 from integrations.providers.sanity.documents import probe_body
-from integrations.providers.sanity.errors import Fault, Recovery
+from integrations.providers.sanity.errors import SanityFault
 
 CHECK_SECONDS_MAXIMUM = 10.0
 _PROBE_QUERY = "count(*[0...1])"
@@ -107,7 +108,7 @@ class ConnectionCheck:
             result = self._client.mutate(body, self._deadline, dry_run=True)
         except ServiceError:
             return None
-        if not isinstance(result, Fault) or result.recovery is not Recovery.RECONNECT:
+        if not isinstance(result, SanityFault) or result.recovery is not Recovery.RECONNECT:
             return None
         if result.status == _REFUSED_STATUS:
             return result.error()

@@ -14,7 +14,7 @@ from integrations.providers.connection import ConnectionSettings
 from integrations.providers.http import ServiceClient
 from integrations.providers.pacing import RateLimit
 from integrations.providers.retries import Repeatable
-from integrations.providers.sanity.errors import Fault, read_fault
+from integrations.providers.sanity.errors import SanityFault, read_fault
 from integrations.providers.sanity.spec import SanityConfig, SanityCredentials, own_hosts
 
 REQUESTS = RateLimit("sanity-requests", calls=500, window_seconds=1.0)
@@ -95,7 +95,7 @@ class SanityClient:
         *,
         dry_run: bool = False,
         repeatable: Repeatable = Repeatable.WHEN_ANSWERED,
-    ) -> str | Fault:
+    ) -> str | SanityFault:
         """The id of the applied transaction, or why it was refused whole. The body names a transaction id, by which
         the service recognises a repetition. Raises `OutcomeUnknown` when no proper answer came."""
         flags = {"returnIds": "true", "visibility": "sync"} | ({"dryRun": "true"} if dry_run else {})
@@ -168,7 +168,7 @@ class SanityClient:
         transaction = value.get("transactionId") if isinstance(value, dict) else None
         return self._http.redact(transaction) if isinstance(transaction, str) and transaction else None
 
-    def _fault(self, answer: ServiceAnswer) -> Fault:
+    def _fault(self, answer: ServiceAnswer) -> SanityFault:
         return read_fault(answer, self._http.redact)
 
 

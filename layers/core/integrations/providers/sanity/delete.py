@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Sequence
 
 from integrations.providers.contract import Deleted, DeleteOutcome, DeleteRefused
+from integrations.providers.refusals import Recovery
 from integrations.providers.retries import Repeatable
 from integrations.providers.sanity.client import SanityClient
 from integrations.providers.sanity.documents import delete_body
-from integrations.providers.sanity.errors import REFERRED_KIND, Fault, FaultItem, Recovery
+from integrations.providers.sanity.errors import REFERRED_KIND, FaultItem, SanityFault
 from integrations.providers.sanity.transactions import applied
 
 MISSING_KIND = "documentNotFoundError"
@@ -42,7 +43,7 @@ class BatchDelete:
         """Sends a group; what has to be sent next."""
         body = delete_body(_transaction_id(self._job_id, group), group)
         result = applied(self._client, body, self._deadline, repeatable=Repeatable.ALWAYS)
-        if not isinstance(result, Fault) or result.recovery is Recovery.ALREADY_APPLIED:
+        if not isinstance(result, SanityFault) or result.recovery is Recovery.ALREADY_APPLIED:
             self._outcomes |= {document_id: Deleted(document_id) for document_id in group}
             return []
         if result.recovery is Recovery.SMALLER and len(group) > 1:
@@ -51,7 +52,7 @@ class BatchDelete:
             raise result.error(changes=True)
         return self._without_refused(result, group)
 
-    def _without_refused(self, fault: Fault, group: tuple[str, ...]) -> list[tuple[str, ...]]:
+    def _without_refused(self, fault: SanityFault, group: tuple[str, ...]) -> list[tuple[str, ...]]:
         for item in fault.items:
             document_id = _named(item, group)
             if document_id is not None:

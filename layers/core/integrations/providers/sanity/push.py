@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from integrations.domain.errors import OutcomeUnknown, RetryLater
 from integrations.providers.contract import Accepted, OutgoingRecord, PushOutcome, Rejected, RemoteRecord, Stale
+from integrations.providers.refusals import Recovery
 from integrations.providers.sanity.client import MUTATE_BYTES_MAXIMUM, SanityClient
 from integrations.providers.sanity.documents import (
     ENVELOPE_BYTES,
@@ -19,7 +20,7 @@ from integrations.providers.sanity.documents import (
     transaction_body,
     transaction_id,
 )
-from integrations.providers.sanity.errors import STALE_KINDS, TRANSIENT_KINDS, Fault, FaultItem, Recovery
+from integrations.providers.sanity.errors import STALE_KINDS, TRANSIENT_KINDS, FaultItem, SanityFault
 from integrations.providers.sanity.transactions import applied
 
 REQUEST_BYTES_MAXIMUM = 1_000_000
@@ -103,7 +104,7 @@ class BatchPush:
         transaction = transaction_id(self._job_id, group.records)
         try:
             result = self._transact(transaction, group)
-            if isinstance(result, Fault):
+            if isinstance(result, SanityFault):
                 return self._after(result, transaction, group)
         except RetryLater as error:
             raise self._truthful(error) from None
@@ -112,11 +113,11 @@ class BatchPush:
             self._settle(prepared, Accepted(prepared.record.entity_id, result))
         return []
 
-    def _transact(self, transaction: str, group: _Group) -> str | Fault:
+    def _transact(self, transaction: str, group: _Group) -> str | SanityFault:
         self._transactions.add(transaction)
         return applied(self._client, transaction_body(transaction, group.records), self._deadline)
 
-    def _after(self, fault: Fault, transaction: str, group: _Group) -> list[_Group]:
+    def _after(self, fault: SanityFault, transaction: str, group: _Group) -> list[_Group]:
         match fault.recovery:
             case Recovery.ALREADY_APPLIED:
                 self._look_after(transaction, group)
@@ -140,7 +141,7 @@ class BatchPush:
             entity_id = prepared.record.entity_id
             self._settle(prepared, Accepted(entity_id, transaction) if is_done else Stale(entity_id))
 
-    def _without_refused(self, fault: Fault, group: _Group) -> list[_Group]:
+    def _without_refused(self, fault: SanityFault, group: _Group) -> list[_Group]:
         kinds = {fault.kind, *(item.kind for item in fault.items)}
         is_unexplained = not fault.items or any(_may_be_missing(prepared) for prepared in group.records)
         if STALE_KINDS & kinds or is_unexplained:
@@ -212,7 +213,7 @@ def _may_be_missing(prepared: PreparedRecord) -> bool:
     return prepared.record.known and prepared.record.expected_revision is None
 
 
-def _named(fault: Fault, group: _Group) -> Iterable[tuple[PreparedRecord, FaultItem]]:
+def _named(fault: SanityFault, group: _Group) -> Iterable[tuple[PreparedRecord, FaultItem]]:
     """The records that the refusal names by the index of a mutation."""
     owners = [prepared for prepared in group.records for _ in prepared.mutations]
     for item in fault.items:

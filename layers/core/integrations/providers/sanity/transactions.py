@@ -2,22 +2,23 @@
 
 from itertools import count
 
+from integrations.providers.refusals import Recovery
 from integrations.providers.retries import Repeatable, backoff_seconds
 from integrations.providers.sanity.client import SanityClient
-from integrations.providers.sanity.errors import Fault, Recovery
+from integrations.providers.sanity.errors import SanityFault
 
 ATTEMPTS_MAXIMUM = 5
 
 
 def applied(
     client: SanityClient, body: bytes, deadline: float, *, repeatable: Repeatable = Repeatable.WHEN_ANSWERED
-) -> str | Fault:
+) -> str | SanityFault:
     """The transaction's id, or why it was refused whole; where other writers got in between, it is sent again. Raises
     `ServiceError`s."""
     settings = client.settings
     for attempt in count(1):
         result = client.mutate(body, deadline, repeatable=repeatable)
-        if not isinstance(result, Fault) or result.recovery is not Recovery.REPEAT:
+        if not isinstance(result, SanityFault) or result.recovery is not Recovery.REPEAT:
             return result
         wait_seconds = backoff_seconds(attempt, settings.random)
         if attempt >= ATTEMPTS_MAXIMUM or settings.monotonic() + wait_seconds >= deadline:
