@@ -19,7 +19,7 @@ from integrations.domain.errors import (
 )
 from integrations.providers.calls import ServiceAnswer
 
-DETAIL_CHARACTERS_MAXIMUM: Final = 300
+MESSAGE_CHARACTERS_MAXIMUM: Final = 300
 
 
 class Recovery(Enum):
@@ -37,6 +37,8 @@ class Recovery(Enum):
     """Another writer got in between and nothing was applied: the same again."""
     ALREADY_APPLIED = auto()
     """The same request was applied before."""
+    RECORD = auto()
+    """The one record sent is refused; others may go through."""
     RECORDS = auto()
     """One or more of the records sent are refused; the rest may go through without them."""
     GONE = auto()
@@ -136,4 +138,4 @@ def as_object(answer: ServiceAnswer) -> Mapping[str, object]:
 
 def short_text(value: object, redact: Callable[[str], str]) -> str:
     """A service's words, without secrets and cut; nothing for what is no text."""
-    return redact(value)[:DETAIL_CHARACTERS_MAXIMUM] if isinstance(value, str) else ""
+    return redact(value)[:MESSAGE_CHARACTERS_MAXIMUM] if isinstance(value, str) else ""

@@ -42,12 +42,12 @@ def test_long_words_are_cut():
 @pytest.mark.parametrize(
     ("status", "path", "recovery", "code"),
     [
-        (400, UPDATE, Recovery.RECORDS, "contact_refused"),
-        (422, CREATE, Recovery.RECORDS, "contact_refused"),
-        (409, UPDATE, Recovery.RECORDS, "identity_conflict"),
+        (400, UPDATE, Recovery.RECORD, "contact_refused"),
+        (422, CREATE, Recovery.RECORD, "contact_refused"),
+        (409, UPDATE, Recovery.RECORD, "identity_conflict"),
         (409, CREATE, Recovery.EXISTS, "contact_exists"),
         (409, FIND, Recovery.CONFIGURE, "request_refused"),
-        (413, UPDATE, Recovery.RECORDS, "payload_too_large"),
+        (413, UPDATE, Recovery.RECORD, "payload_too_large"),
     ],
 )
 def test_a_refusal_of_a_contact_is_read_by_status_and_path(status, path, recovery, code):

@@ -12,7 +12,7 @@ from integrations.domain.errors import (
     RetryLater,
 )
 from integrations.providers.contract import Rejected, Stale
-from integrations.providers.refusals import DETAIL_CHARACTERS_MAXIMUM
+from integrations.providers.refusals import MESSAGE_CHARACTERS_MAXIMUM
 from tests.unit.providers.sanity.conftest import TOKEN
 from tests.unit.providers.sanity.lake import outgoing
 
@@ -143,7 +143,7 @@ def test_a_services_words_are_cut_and_never_hold_the_token(open_provider):
     (outcome,) = provider.push_batch([outgoing(1)], "job")
     assert TOKEN not in outcome.message
     assert outcome.message.startswith("you sent [secret] ")
-    assert len(outcome.message) == DETAIL_CHARACTERS_MAXIMUM
+    assert len(outcome.message) == MESSAGE_CHARACTERS_MAXIMUM
     provider = open_provider(lambda request: boom(401, words))
     with pytest.raises(ReconnectRequired) as failed:
         provider.read_records(["a"])

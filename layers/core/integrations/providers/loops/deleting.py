@@ -33,6 +33,6 @@ class BatchDelete:
         fault = self._client.delete(*identifier, self._deadline)
         if fault is None or fault.recovery is Recovery.GONE:
             return Deleted(external_id)
-        if fault.recovery is Recovery.RECORDS:
+        if fault.recovery is Recovery.RECORD:
             return DeleteRefused(external_id, fault.rule.code, fault.message)
         raise fault.error(changes=True)

@@ -45,7 +45,7 @@ class ContactProperties:
     def _create(self, name: str, kind: str, deadline: float) -> None:
         fault = self._client.create_property(name, kind, deadline)
         if fault is not None:
-            if fault.recovery is not Recovery.RECORDS:
+            if fault.recovery is not Recovery.RECORD:
                 raise fault.error(changes=True)
             # Another worker, or an earlier try whose answer was lost, may have made it.
             self._listed = frozenset(self._client.properties(deadline))

@@ -49,7 +49,7 @@ class BatchPush:
             return Rejected(record.entity_id, error.code, error.message)
         if fault is None:
             return Accepted(record.entity_id)
-        if fault.recovery is not Recovery.RECORDS:
+        if fault.recovery is not Recovery.RECORD:
             raise fault.error(changes=True)
         return Rejected(record.entity_id, fault.rule.code, fault.message)
 

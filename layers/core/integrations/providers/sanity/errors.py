@@ -77,8 +77,8 @@ def read_fault(answer: ServiceAnswer, redact: Callable[[str], str]) -> SanityFau
         short_text(detail, redact),
         answer.retry_after_seconds,
         answer.earlier_unknown,
-        kind,
-        items,
+        kind=kind,
+        items=items,
     )
 
 
