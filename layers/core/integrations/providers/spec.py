@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from integrations.domain.errors import ValidationFailed
@@ -25,11 +34,27 @@ if TYPE_CHECKING:
 
 CREDENTIALS_BYTES_MAXIMUM = 4_096
 
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+_SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+
+
+def _checked_origin(value: str) -> str:
+    return str(parse_origin(value))
+
+
+def _checked_printable(value: SecretStr) -> SecretStr:
+    if not _PRINTABLE.fullmatch(value.get_secret_value()):
+        raise ValueError("must consist of printable ASCII characters without spaces")
+    return value
+
+
 EntityTypeId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=CREDENTIALS_BYTES_MAXIMUM)]
-
-_SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+PrintableSecret = Annotated[Secret, AfterValidator(_checked_printable)]
+"""A key or token: printable ASCII characters without spaces, so that it can stand in any header."""
+Address = Annotated[str, Field(max_length=300), AfterValidator(_checked_origin)]
+"""Where a service is called, as `https://host[:port]`; kept in one spelling."""
 
 
 class _Model(BaseModel):

@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from integrations.providers.addresses import Origin, parse_origin
-from integrations.providers.spec import Secret, ServiceCredentials
+from integrations.providers.spec import PrintableSecret, Secret, ServiceCredentials
 
 TOKEN_HOST = "oauth2.googleapis.com"
 TOKEN_URI = f"https://{TOKEN_HOST}/token"
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,100}@[A-Za-z0-9.-]{1,200}")
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _TOKEN_PATH = re.compile(r"/[A-Za-z0-9._~/-]{0,200}")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:RSA )?PRIVATE KEY-----[\sA-Za-z0-9+/=]+-----END (?:RSA )?PRIVATE KEY-----\s*")
 
@@ -89,17 +88,10 @@ class SearchConsoleCredentials(ServiceCredentials):
     that the key file names, or Google's."""
 
     service_account: Annotated[ServiceAccountKey, BeforeValidator(_key_file)] | None = None
-    client_id: Secret | None = None
-    client_secret: Secret | None = None
-    refresh_token: Secret | None = None
+    client_id: PrintableSecret | None = None
+    client_secret: PrintableSecret | None = None
+    refresh_token: PrintableSecret | None = None
     token_uri: TokenUri | None = None
-
-    @field_validator("client_id", "client_secret", "refresh_token")
-    @classmethod
-    def _check_printable(cls, value: Secret | None) -> Secret | None:
-        if value is not None and not _PRINTABLE.fullmatch(value.get_secret_value()):
-            raise ValueError("must consist of printable ASCII characters without spaces")
-        return value
 
     @model_validator(mode="after")
     def _check_one_kind(self) -> Self:

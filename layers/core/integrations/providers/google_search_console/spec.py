@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from integrations.domain.job import Direction
 from integrations.providers.addresses import Origin, parse_origin
 from integrations.providers.google_search_console.credentials import TOKEN_HOST, SearchConsoleCredentials
-from integrations.providers.spec import ProviderSpec, ServiceConfig
+from integrations.providers.spec import Address, ProviderSpec, ServiceConfig
 
 API_HOST = "searchconsole.googleapis.com"
 ROW = "row"
@@ -63,10 +63,6 @@ def _checked_day(value: str) -> str:
     raise ValueError("must be a date such as 2026-01-31")
 
 
-def _checked_origin(value: str) -> str:
-    return str(parse_origin(value))
-
-
 class SearchConsoleConfig(ServiceConfig):
     """`site_url` is the property. `dimensions` tell the rows of a day apart, `search_type` chooses the kind of search.
     Runs go back to `start_date`, at most 16 months, and read `lookback_days` before the newest day again, since
@@ -78,7 +74,7 @@ class SearchConsoleConfig(ServiceConfig):
     start_date: Annotated[str, AfterValidator(_checked_day)] | None = None
     lookback_days: Annotated[int, Field(ge=0, le=30)] = 4
     window_days: Annotated[int, Field(ge=1, le=487)] = 28
-    api_host: Annotated[str, Field(max_length=300), AfterValidator(_checked_origin)] | None = None
+    api_host: Address | None = None
 
     @field_validator("entity_types")
     @classmethod

@@ -7,11 +7,19 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from integrations.domain.job import Direction
 from integrations.providers.addresses import Origin, parse_origin
-from integrations.providers.spec import MatchConfig, ProviderSpec, Secret, ServiceConfig, ServiceCredentials
+from integrations.providers.spec import (
+    Address,
+    MatchConfig,
+    PrintableSecret,
+    ProviderSpec,
+    Secret,
+    ServiceConfig,
+    ServiceCredentials,
+)
 
 API_HOST = "app.loops.so"
 CONTACT = "contact"
@@ -23,14 +31,8 @@ _OWN_PROPERTIES = frozenset(
     {"id", "optInStatus", "notes", "createdAt", "updatedAt", "listId", "softDeleteAt", "teamId"}
 )
 """Loops' own, and the names that it reserves; `notes` is written by hand only."""
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _PROPERTY = re.compile(r"[a-z][A-Za-z0-9]*")
 _LIST_TARGET = re.compile(r"mailingLists\.[A-Za-z0-9_-]{1,64}")
-
-
-def _checked_origin(value: str) -> str:
-    return str(parse_origin(value))
-
 
 ListId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -42,7 +44,7 @@ class LoopsConfig(ServiceConfig):
 
     mailing_lists: Annotated[list[ListId], Field(default_factory=list, max_length=100)]
     create_properties: bool = False
-    api_host: Annotated[str, Field(max_length=300), AfterValidator(_checked_origin)] | None = None
+    api_host: Address | None = None
 
     @field_validator("entity_types")
     @classmethod
@@ -72,15 +74,8 @@ class LoopsConfig(ServiceConfig):
 class LoopsCredentials(ServiceCredentials):
     """`api_key` may do everything in its team; `webhook_secret` signs the webhooks that Loops sends us."""
 
-    api_key: Secret
+    api_key: PrintableSecret
     webhook_secret: Secret | None = None
-
-    @field_validator("api_key")
-    @classmethod
-    def _check_key(cls, value: Secret) -> Secret:
-        if not _PRINTABLE.fullmatch(value.get_secret_value()):
-            raise ValueError("must consist of printable ASCII characters without spaces")
-        return value
 
 
 def own_hosts(config: LoopsConfig) -> tuple[str, ...]:

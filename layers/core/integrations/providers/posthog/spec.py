@@ -4,17 +4,23 @@ A region has two hosts, one for the application with its API and one for ingesti
 both (https://posthog.com/docs/api).
 """
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from integrations.domain.job import Direction
 from integrations.providers.addresses import Origin, parse_origin
 from integrations.providers.posthog.records import EVENT_PREFIX, PAGEVIEWS, PERSON, can_be_pushed
-from integrations.providers.spec import ProviderSpec, Secret, ServiceConfig, ServiceCredentials
+from integrations.providers.spec import (
+    Address,
+    PrintableSecret,
+    ProviderSpec,
+    Secret,
+    ServiceConfig,
+    ServiceCredentials,
+)
 
 INGEST_HOSTS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,16 +36,9 @@ TOKEN_CHARACTERS_MAXIMUM = 64
 """Longer ones are refused by capture (PostHog/posthog `rust/capture/src/token.rs`)."""
 NAME_CHARACTERS_MAXIMUM = 200
 
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _TARGETS = ("distinct_id", "timestamp", "created_at", "uuid", "event", "url", "views", "visitors")
 
-
-def _checked_origin(value: str) -> str:
-    return str(parse_origin(value))
-
-
 ProjectId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,11}$")]
-Address = Annotated[str, Field(max_length=300), AfterValidator(_checked_origin)]
 
 
 class PostHogConfig(ServiceConfig):
@@ -114,16 +113,9 @@ class PostHogCredentials(ServiceCredentials):
     """`personal_api_key` (phx_…) reads, `project_token` (phc_…) writes; `webhook_secret` comes with the webhooks that
     PostHog sends us."""
 
-    personal_api_key: Secret
-    project_token: Secret
+    personal_api_key: PrintableSecret
+    project_token: PrintableSecret
     webhook_secret: Secret | None = None
-
-    @field_validator("personal_api_key", "project_token")
-    @classmethod
-    def _check_printable(cls, value: Secret) -> Secret:
-        if not _PRINTABLE.fullmatch(value.get_secret_value()):
-            raise ValueError("must consist of printable ASCII characters without spaces")
-        return value
 
     @field_validator("personal_api_key")
     @classmethod
