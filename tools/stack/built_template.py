@@ -7,11 +7,11 @@ from typing import Any
 import yaml
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(yaml.CSafeLoader):
     """Knows CloudFormation's short forms: `!Ref X` is read as `{"Ref": "X"}`, `!GetAtt X.Y` as `{"GetAtt": "X.Y"}`."""
 
 
-def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+def _function(loader: yaml.CSafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
     match node:
         case yaml.ScalarNode():
             return {name: loader.construct_scalar(node)}
