@@ -1,32 +1,32 @@
 """Notebook as data: configuration, credentials, addresses. No HTTP library is imported here."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator
+from typing import Any, Literal
 
 from integrations.domain.job import Direction
-from integrations.providers.addresses import parse_origin
-from integrations.providers.spec import EntityTypeId, ProviderSpec, Secret, ServiceConfig, ServiceCredentials
+from integrations.providers.spec import (
+    Address,
+    EntityTypeId,
+    PrintableSecret,
+    ProviderSpec,
+    ServiceConfig,
+    ServiceCredentials,
+)
 
 HOST = "api.notebook.example"
-
-
-def _checked_origin(value: str) -> str:
-    return str(parse_origin(value))
 
 
 class NotebookConfig(ServiceConfig):
     """The service has one kind of thing, `note`. `api_host` replaces its own address."""
 
     entity_types: dict[EntityTypeId, Literal["note"]]
-    api_host: Annotated[str, AfterValidator(_checked_origin)] = f"https://{HOST}"
+    api_host: Address = f"https://{HOST}"
 
 
 class NotebookCredentials(ServiceCredentials):
     """`token` opens one notebook."""
 
-    token: Secret
+    token: PrintableSecret
 
 
 def _addresses(config: NotebookConfig) -> tuple[str, ...]:
