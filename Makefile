@@ -103,13 +103,16 @@ openapi: $(READY) ## write docs/openapi.json from the routes
 openapi-check: $(READY) ## fail if docs/openapi.json isn't what the routes say
 	@$(PYTHON) -m tools.openapi --check
 
-.PHONY: unit test e2e fuzz chaos chaos-mutants bench scale fairness capacity
+.PHONY: unit test volume e2e fuzz chaos chaos-mutants bench scale fairness capacity
 unit: $(READY) ## the unit tests: no socket, no clock, a few seconds
 	@$(PYTHON) -m pytest tests/unit -q -n 2 $(ARGS)
 
-test: $(STACK_READY) ## every test, the end-to-end ones on the local stack
+test: $(STACK_READY) ## every test but those of volume, the end-to-end ones on the local stack
 	@$(PYTHON) -m pytest tests -q -n 3 --ignore tests/e2e $(ARGS)
-	@ENFORCE_ROLES=1 $(STACK) during $(PYTHON) -m pytest tests/e2e -q $(ARGS)
+	@ENFORCE_ROLES=1 $(STACK) during $(PYTHON) -m pytest tests/e2e -q -m "not volume" $(ARGS)
+
+volume: $(STACK_READY) ## a thousand webhooks beside a thousand edits, on the local stack
+	@ENFORCE_ROLES=1 $(STACK) during $(PYTHON) -m pytest tests/e2e -q -s -m volume $(ARGS)
 
 e2e: $(STACK_READY) ## [CONTENT=<folder of Markdown>]: the end-to-end tests, on that content or a generated one
 	@CONTENT="$(abspath $(CONTENT))" $(PYTHON) -m pytest tests/unit/mapping/test_fidelity.py -q -s $(ARGS)

@@ -159,6 +159,7 @@ def test_changes_on_both_sides_arrive_and_their_echo_ends_after_one_round(live: 
     assert now["there"]["fields"] == {**written["there"]["fields"], "title": "Edited there"}
 
 
+@pytest.mark.volume
 def test_a_thousand_deliveries_and_a_thousand_edits_are_a_few_jobs(live: Connected) -> None:
     begun = time.monotonic()
     create_documents(live, MANY)
