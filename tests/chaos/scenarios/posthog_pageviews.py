@@ -20,6 +20,7 @@ class PostHogPageviews(PostHogScenario):
     def __init__(self, place: Place, number: int) -> None:
         super().__init__(place, number)
         self._views: dict[str, list[str]] = {f"/articles/{each}": [] for each in range(ARTICLES)}
+        self._addresses: dict[str, set[str]] = {path: set() for path in self._views}
 
     def definition(self) -> dict[str, Any]:
         """Matched by path."""
@@ -48,8 +49,8 @@ class PostHogPageviews(PostHogScenario):
         yield from differences("entities", expected, found, doubled)
 
     def remote_id(self, entity_id: str, fields: Mapping[str, Any]) -> str:
-        """The page's address."""
-        return f"{SITE}{fields['path']}"
+        """The page's address: the first of those under which it was viewed, and not all need be without a slash."""
+        return min(self._addresses[fields["path"]])
 
     def counts(self) -> Mapping[str, int]:
         """All articles, and the page that is nobody's."""
@@ -61,7 +62,9 @@ class PostHogPageviews(PostHogScenario):
         for _ in range(random.randint(1, 5)):
             visitor = f"visitor-{random.randrange(6)}"
             self._views.get(path, []).append(visitor)
-            address = f"{SITE}{path}{random.choice(ENDINGS)}"
+            ending = random.choice(ENDINGS)
+            address = f"{SITE}{path}{ending}"
+            self._addresses.setdefault(path, set()).add(f"{SITE}{path}{'/' if ending == '/' else ''}")
             at = self.hours_ago(random.uniform(NEWEST_HOURS, OLDEST_HOURS))
             properties = {"$current_url": address, "$process_person_profile": False}
             made.append({"event": "$pageview", "distinct_id": visitor, "timestamp": at, "properties": properties})
